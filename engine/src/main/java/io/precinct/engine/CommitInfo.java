@@ -1,0 +1,33 @@
+package io.precinct.engine;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One graph commit as listed.
+ *
+ * @param branch the branch it was authored on
+ * @param sequence position in its branch's stream; grows by at least one from commit to commit
+ * @param kind what made it
+ * @param parent absent for the first commit of a graph
+ */
+public record CommitInfo(
+        CommitId id,
+        BranchName branch,
+        long sequence,
+        Kind kind,
+        Optional<CommitId> parent,
+        Optional<CommitId> mergedParent,
+        String actor,
+        Optional<String> requestId,
+        Instant createdAt) {
+    public enum Kind {
+        GENESIS,
+        MUTATION,
+        LOAD,
+        MERGE,
+        SCHEMA,
+        /** Content-preserving upkeep: fold or compaction. */
+        UPKEEP
+    }
+}

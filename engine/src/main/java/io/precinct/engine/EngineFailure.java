@@ -1,0 +1,242 @@
+package io.precinct.engine;
+
+import io.precinct.engine.schema.Diagnostic;
+import java.util.List;
+import java.util.Optional;
+
+/** Why an engine operation failed, as a value. Codes are a contract, texts are not. */
+public sealed interface EngineFailure {
+    enum Retry {
+        /** The same request will fail again. */
+        NEVER,
+        /** Read the new state first, then decide. */
+        AFTER_REFRESH,
+        /** The same request may succeed later. */
+        LATER
+    }
+
+    String code();
+
+    String message();
+
+    Retry retry();
+
+    /** Text that doesn't parse, doesn't type-check, or data that breaks the schema; all that were found, in order. */
+    record Invalid(List<Diagnostic> diagnostics) implements EngineFailure {
+        public Invalid {
+            diagnostics = List.copyOf(diagnostics);
+        }
+
+        @Override
+        public String code() {
+            return diagnostics.getFirst().code();
+        }
+
+        @Override
+        public String message() {
+            return diagnostics.getFirst().message();
+        }
+
+        @Override
+        public Retry retry() {
+            return Retry.NEVER;
+        }
+    }
+
+    /** A part of the language or API that is specified and not built yet. */
+    record NotSupportedYet(String feature, Optional<Diagnostic.Span> span) implements EngineFailure {
+        @Override
+        public String code() {
+            return "not_supported_yet";
+        }
+
+        @Override
+        public String message() {
+            return feature + " is not supported yet";
+        }
+
+        @Override
+        public Retry retry() {
+            return Retry.NEVER;
+        }
+    }
+
+    /** {@code kind} is graph, branch, commit or query. */
+    record NotFound(String kind, String name) implements EngineFailure {
+        @Override
+        public String code() {
+            return kind + "_not_found";
+        }
+
+        @Override
+        public String message() {
+            return kind + " '" + name + "' not found";
+        }
+
+        @Override
+        public Retry retry() {
+            return Retry.NEVER;
+        }
+    }
+
+    record AlreadyExists(String kind, String name) implements EngineFailure {
+        @Override
+        public String code() {
+            return kind + "_exists";
+        }
+
+        @Override
+        public String message() {
+            return kind + " '" + name + "' exists already";
+        }
+
+        @Override
+        public Retry retry() {
+            return Retry.NEVER;
+        }
+    }
+
+    /** A strict insert met an id that exists; {@code entityId} is absent when the caller may not know it. */
+    record KeyConflict(String typeName, Optional<String> entityId) implements EngineFailure {
+        @Override
+        public String code() {
+            return "key_conflict";
+        }
+
+        @Override
+        public String message() {
+            return "an entity of " + typeName + " with this id exists already"
+                    + entityId.map(id -> ": '" + id + "'").orElse("");
+        }
+
+        @Override
+        public Retry retry() {
+            return Retry.NEVER;
+        }
+    }
+
+    /** Something the write relied on was changed by another commit meanwhile. Nothing was written. */
+    record ReadSetChanged(String member, Optional<CommitId> actual) implements EngineFailure {
+        @Override
+        public String code() {
+            return "read_set_conflict";
+        }
+
+        @Override
+        public String message() {
+            return "another commit changed what this write relied on (" + member + "); read again and retry";
+        }
+
+        @Override
+        public Retry retry() {
+            return Retry.AFTER_REFRESH;
+        }
+    }
+
+    /** The access gate refused; reasons are codes. */
+    record Denied(List<String> reasons) implements EngineFailure {
+        public Denied {
+            reasons = List.copyOf(reasons);
+        }
+
+        @Override
+        public String code() {
+            return "denied";
+        }
+
+        @Override
+        public String message() {
+            return "policy denies this operation";
+        }
+
+        @Override
+        public Retry retry() {
+            return Retry.NEVER;
+        }
+    }
+
+    record ResourceLimit(String resource, long limit, long actual) implements EngineFailure {
+        @Override
+        public String code() {
+            return "resource_limit";
+        }
+
+        @Override
+        public String message() {
+            return resource + " is limited to " + limit + ", and this needs " + actual;
+        }
+
+        @Override
+        public Retry retry() {
+            return Retry.NEVER;
+        }
+    }
+
+    /** The operation was cancelled or its time ran out before anything became visible. */
+    record Interrupted(boolean deadline) implements EngineFailure {
+        @Override
+        public String code() {
+            return deadline ? "deadline_exceeded" : "cancelled";
+        }
+
+        @Override
+        public String message() {
+            return deadline ? "the time for this operation ran out" : "the operation was cancelled";
+        }
+
+        @Override
+        public Retry retry() {
+            return Retry.LATER;
+        }
+    }
+
+    /** The record may or may not have been published. Never cleaned up, never retried by us: look for the commit id. */
+    record CommitInDoubt(CommitId commitId) implements EngineFailure {
+        @Override
+        public String code() {
+            return "commit_in_doubt";
+        }
+
+        @Override
+        public String message() {
+            return "the outcome of commit " + commitId
+                    + " is unknown; look whether it is in the branch before writing again";
+        }
+
+        @Override
+        public Retry retry() {
+            return Retry.AFTER_REFRESH;
+        }
+    }
+
+    /** Stored bytes are not what they must be. The stream stops here, loudly; nothing is skipped. */
+    record Corrupt(String object, String detail) implements EngineFailure {
+        @Override
+        public String code() {
+            return "corrupt";
+        }
+
+        @Override
+        public String message() {
+            return "stored object " + object + " is damaged: " + detail;
+        }
+
+        @Override
+        public Retry retry() {
+            return Retry.NEVER;
+        }
+    }
+
+    /** The store can't be reached or refuses; nothing was changed. */
+    record StorageUnavailable(String detail, Retry retry) implements EngineFailure {
+        @Override
+        public String code() {
+            return "storage_unavailable";
+        }
+
+        @Override
+        public String message() {
+            return "storage is not available: " + detail;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.precinct.engine.manifest;
+
+import io.precinct.engine.BranchName;
+import io.precinct.engine.CommitId;
+import io.precinct.engine.CommitInfo;
+import io.precinct.engine.Provenance;
+import io.precinct.engine.spi.AccessGate;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What exists in one graph, and the only door through which that changes. Thread-safe; any number of processes may
+ * use the same graph at once. Errors are {@code EngineException}s.
+ */
+public interface GraphLog extends AutoCloseable {
+    /** The branch's state now: at least every commit acknowledged, by any process, before the call. */
+    Snapshot head(BranchName branch);
+
+    /** The state right after the record that holds the commit. */
+    Snapshot at(CommitId commit);
+
+    /**
+     * Prepares, admits and publishes a write, again if need be. The gate is asked for its verdict on the actual
+     * changes inside each attempt. Returns when the record is durable.
+     *
+     * @return empty when the write changes nothing; then nothing was published
+     */
+    Optional<Committed> commit(BranchName branch, WriteAttempt attempt, AccessGate gate);
+
+    /** Ascending names. */
+    List<BranchName> branches();
+
+    /** O(1): a new stream whose first record holds the state of {@code from}. No commit is added. */
+    Snapshot createBranch(BranchName name, BranchName from, Provenance by);
+
+    /** A terminal record in the branch's stream, then in the list of branches; {@code main} is refused. */
+    void deleteBranch(BranchName name, Provenance by);
+
+    /** Newest first, from the branch's head along its stream and into the stream it was created from. */
+    List<CommitInfo> commits(BranchName branch, Optional<CommitId> before, int limit);
+
+    CommitInfo commit(CommitId id);
+
+    @Override
+    void close();
+
+    /** The exact commit that was published, and the state after it. */
+    record Committed(CommitInfo commit, Snapshot snapshot) {}
+}

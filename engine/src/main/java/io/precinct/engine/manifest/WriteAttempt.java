@@ -1,0 +1,17 @@
+package io.precinct.engine.manifest;
+
+/** A write as the committer sees it: it can be prepared again when the branch moved under it. */
+public interface WriteAttempt {
+    /** What to do when a record published meanwhile intersects the footprint. */
+    enum WhenRefused {
+        /** Prepare again on the new state, a bounded number of times: inserts, upserts, loads, upkeep. */
+        PREPARE_AGAIN,
+        /** Fail with {@code ReadSetChanged}: update, delete, overwrite. */
+        FAIL
+    }
+
+    /** Validates against {@code base} and stages; no effect is visible. May be called several times. */
+    Prepared prepare(Snapshot base);
+
+    WhenRefused whenRefused();
+}
