@@ -1,18 +1,21 @@
 package io.precinct.platform;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.common.base.Suppliers;
 import io.dropwizard.core.setup.Environment;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.precinct.engine.spi.IdSource;
 import io.precinct.platform.config.IdentitySettings;
 import io.precinct.platform.config.PrecinctConfiguration;
+import io.precinct.platform.config.ServerDefaults;
 import io.precinct.platform.errors.ErrorResponses;
 import io.precinct.platform.errors.PlatformFailure;
 import io.precinct.platform.identity.TenantDirectory;
 import io.precinct.platform.identity.TenantGuard;
 import io.precinct.platform.identity.TokenVerifier;
 import io.precinct.platform.identity.TrustedIssuer;
+import io.precinct.platform.identity.issuer.EmbeddedIssuer;
 import io.precinct.platform.web.AuthenticationFilter;
 import io.precinct.platform.web.BodyLimitFilter;
 import io.precinct.platform.web.Callers;
@@ -32,6 +35,8 @@ import io.precinct.platform.web.Ulids;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.Servlet;
+import java.io.IOException;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -44,6 +49,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.NetworkConnector;
 import org.eclipse.jetty.util.component.LifeCycle;
 
 /**
@@ -89,6 +98,51 @@ public final class Wiring {
         return meters;
     }
 
+    /** The issuer inside this process, mounted at {@code /oidc}, with the administration application registered. */
+    public EmbeddedIssuer embeddedIssuer(IdentitySettings.Embedded settings) throws IOException {
+        EmbeddedIssuer issuer = new EmbeddedIssuer(
+                configuration.home(),
+                settings,
+                () -> ServerDefaults.issuer(configuration, this::openedPort),
+                ServerDefaults.loopbackOnly(configuration.getServerFactory()),
+                ids,
+                clock);
+        int port = ServerDefaults.connector(configuration.getServerFactory()).getPort();
+        Set<String> redirects = settings.redirects().isEmpty()
+                ? Set.of("http://127.0.0.1:" + port + "/callback", "http://localhost:" + port + "/callback")
+                : settings.redirects().stream().map(URI::toString).collect(Collectors.toSet());
+        Set<String> origins = redirects.stream()
+                .map(URI::create)
+                .map(uri -> uri.getScheme() + "://" + uri.getAuthority() + "/")
+                .collect(Collectors.toSet());
+        issuer.accounts().publicClient(EmbeddedIssuer.UI_CLIENT, redirects, origins);
+        servlet("issuer", issuer.servlet(), "/oidc/*");
+        return issuer;
+    }
+
+    /** The issuers the configuration names; the embedded one is made and mounted here. */
+    public Supplier<List<TrustedIssuer>> issuers() throws IOException {
+        return switch (configuration.identity()) {
+            case IdentitySettings.Embedded settings -> {
+                EmbeddedIssuer issuer = embeddedIssuer(settings);
+                yield () -> List.of(issuer.trusted());
+            }
+            case IdentitySettings.External settings -> {
+                List<TrustedIssuer> issuers =
+                        settings.issuers().stream().map(TrustedIssuer::of).toList();
+                yield () -> issuers;
+            }
+        };
+    }
+
+    private int openedPort() {
+        Connector first = environment.getApplicationContext().getServer().getConnectors()[0];
+        if (first instanceof NetworkConnector network && network.getLocalPort() > 0) {
+            return network.getLocalPort();
+        }
+        throw new IllegalStateException("the server is not listening yet");
+    }
+
     /** The mapper of request and response bodies. */
     public ObjectMapper json() {
         return environment.getObjectMapper();
@@ -109,22 +163,25 @@ public final class Wiring {
         checks.put(name, check);
     }
 
-    /** Registers everything. {@code mismatches} is told when a token knocks at a tenant it doesn't speak for. */
+    /**
+     * Registers everything. {@code issuers} is asked once, with the first request, when the port is known;
+     * {@code mismatches} is told when a token knocks at a tenant it doesn't speak for.
+     */
     public void serve(
-            List<TrustedIssuer> issuers,
+            Supplier<List<TrustedIssuer>> issuers,
             TenantDirectory tenants,
             java.util.function.Consumer<AuthenticationFilter.Mismatch> mismatches) {
         IdentitySettings identity = configuration.identity();
-        TokenVerifier verifier = new TokenVerifier(
-                issuers,
+        Supplier<TokenVerifier> verifier = Suppliers.memoize(() -> new TokenVerifier(
+                issuers.get(),
                 IdentitySettings.AUDIENCE,
                 identity.claims(),
                 Duration.ofMillis(identity.clockSkew().toMilliseconds()),
-                clock);
+                clock));
         Probes probes = new Probes(drain, checks, VERSION, json());
         addResource(new TenantHealthResource(probes.healthBody()));
 
-        // One encoded separator inside a path segment is let in by the connector, since branch names have slashes.
+        ServerDefaults.acceptEncodedSeparators(configuration.getServerFactory());
         environment.getApplicationContext().getServletHandler().setDecodeAmbiguousURIs(true);
         filter("request-id", new RequestIdFilter(ids), "/*");
         filter("request-log", new RequestLogFilter(meters), "/*");

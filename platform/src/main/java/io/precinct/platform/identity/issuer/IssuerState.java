@@ -90,7 +90,8 @@ public record IssuerState(
     IssuerState withoutAccount(String id) {
         Map<String, Account> left = new HashMap<>(accounts);
         left.remove(id);
-        return new IssuerState(left, clients, families).withoutFamilies(family -> family.accountId().equals(id));
+        return new IssuerState(left, clients, families)
+                .withoutFamilies(family -> family.accountId().equals(id));
     }
 
     IssuerState withoutFamilies(java.util.function.Predicate<RefreshFamily> gone) {

@@ -32,9 +32,7 @@ public final class IssuerStore {
     public IssuerStore(Path folder) throws IOException {
         PrivateFiles.createFolder(folder);
         file = folder.resolve(FILE);
-        state = Files.exists(file)
-                ? JSON.readValue(PrivateFiles.read(file), IssuerState.class)
-                : IssuerState.EMPTY;
+        state = Files.exists(file) ? JSON.readValue(PrivateFiles.read(file), IssuerState.class) : IssuerState.EMPTY;
     }
 
     public IssuerState state() {

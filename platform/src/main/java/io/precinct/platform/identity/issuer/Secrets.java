@@ -30,9 +30,13 @@ final class Secrets {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(sha256(verifier));
     }
 
+    /** SHA-256 in base64, as content policies name inline styles. */
+    static String base64Hash(String text) {
+        return Base64.getEncoder().encodeToString(sha256(text));
+    }
+
     static boolean equal(String one, String other) {
-        return MessageDigest.isEqual(
-                one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
+        return MessageDigest.isEqual(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
     }
 
     private static byte[] sha256(String text) {
