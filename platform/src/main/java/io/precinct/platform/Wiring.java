@@ -6,6 +6,8 @@ import io.dropwizard.core.setup.Environment;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.precinct.engine.spi.IdSource;
+import io.precinct.platform.audit.AuditTrail;
+import io.precinct.platform.audit.ReadBuffer;
 import io.precinct.platform.config.IdentitySettings;
 import io.precinct.platform.config.PrecinctConfiguration;
 import io.precinct.platform.config.ServerDefaults;
@@ -32,6 +34,7 @@ import io.precinct.platform.web.SecurityHeadersFilter;
 import io.precinct.platform.web.TenantHealthResource;
 import io.precinct.platform.web.UiServlet;
 import io.precinct.platform.web.Ulids;
+import io.precinct.tenants.postgres.ControlDatabase;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.Servlet;
@@ -54,6 +57,9 @@ import java.util.stream.Collectors;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.NetworkConnector;
 import org.eclipse.jetty.util.component.LifeCycle;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one place where the parts of a node are put together. Collect what serves with the {@code add} methods, then call
@@ -62,6 +68,8 @@ import org.eclipse.jetty.util.component.LifeCycle;
 public final class Wiring {
     /** What {@code healthz} and the API's description name. */
     public static final String VERSION = "0.1.0";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
 
     private final PrecinctConfiguration configuration;
     private final Environment environment;
@@ -133,6 +141,34 @@ public final class Wiring {
                 yield () -> issuers;
             }
         };
+    }
+
+    /**
+     * The trail in the control database, and the buffer through which reads reach it; the buffer starts and stops with
+     * the node. A database that does not answer makes the node not ready.
+     */
+    public Trail audit(ControlDatabase database) {
+        AuditTrail trail = new AuditTrail(database, ids, clock);
+        ReadBuffer reads = new ReadBuffer(trail, configuration.audit());
+        environment.lifecycle().manage(reads);
+        addReadiness("control-database", () -> answers(database));
+        return new Trail(trail, reads);
+    }
+
+    /** Where records go: what must be durable first into {@code trail}, reads into {@code reads}. */
+    public record Trail(AuditTrail trail, ReadBuffer reads) {}
+
+    private static boolean answers(ControlDatabase database) {
+        try {
+            return database.jdbi()
+                            .withHandle(handle -> handle.createQuery("select 1")
+                                    .mapTo(Integer.class)
+                                    .one())
+                    == 1;
+        } catch (JdbiException unreachable) {
+            LOG.warn("the control database does not answer", unreachable);
+            return false;
+        }
     }
 
     private int openedPort() {

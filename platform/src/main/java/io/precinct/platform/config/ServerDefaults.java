@@ -4,6 +4,7 @@ import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.core.server.ServerFactory;
 import io.dropwizard.jetty.ConnectorFactory;
 import io.dropwizard.jetty.HttpConnectorFactory;
+import io.dropwizard.request.logging.LogbackAccessRequestLogFactory;
 import io.dropwizard.util.Duration;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -31,6 +32,10 @@ public final class ServerDefaults {
         server.setShutdownGracePeriod(Duration.seconds(30));
         server.setJerseyRootPath(API_ROOT);
         server.setRegisterDefaultExceptionMappers(false);
+        // The framework's own request log writes whole addresses, which hold names and tokens.
+        LogbackAccessRequestLogFactory noRequestLog = new LogbackAccessRequestLogFactory();
+        noRequestLog.setAppenders(List.of());
+        server.setRequestLogFactory(noRequestLog);
         return server;
     }
 
