@@ -26,6 +26,7 @@ import io.precinct.platform.web.Drain;
 import io.precinct.platform.web.DrainFilter;
 import io.precinct.platform.web.MetricsServlet;
 import io.precinct.platform.web.OpenApiDocument;
+import io.precinct.platform.web.PlainRefusals;
 import io.precinct.platform.web.Probes;
 import io.precinct.platform.web.RequestIdFilter;
 import io.precinct.platform.web.RequestLogFilter;
@@ -242,14 +243,15 @@ public final class Wiring {
         servlet("openapi", new OpenApiDocument(described, VERSION).servlet(), "/openapi.json");
         servlet("ui", new UiServlet("/ui"), "/*");
 
-        environment
-                .lifecycle()
-                .addServerLifecycleListener(server -> server.addEventListener(new LifeCycle.Listener() {
-                    @Override
-                    public void lifeCycleStopping(LifeCycle stopping) {
-                        drain.begin();
-                    }
-                }));
+        environment.lifecycle().addServerLifecycleListener(server -> {
+            server.setErrorHandler(new PlainRefusals());
+            server.addEventListener(new LifeCycle.Listener() {
+                @Override
+                public void lifeCycleStopping(LifeCycle stopping) {
+                    drain.begin();
+                }
+            });
+        });
     }
 
     /** Adds a filter behind those added before. */

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dropwizard.configuration.ConfigurationException;
+import io.dropwizard.configuration.DefaultConfigurationFactoryFactory;
 import io.dropwizard.configuration.FileConfigurationSourceProvider;
 import io.dropwizard.configuration.SubstitutingSourceProvider;
-import io.dropwizard.configuration.YamlConfigurationFactory;
 import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.jackson.Jackson;
 import io.dropwizard.jersey.validation.Validators;
@@ -22,13 +22,15 @@ class PrecinctConfigurationTest {
     private static final ObjectMapper JSON = Jackson.newObjectMapper();
 
     private static PrecinctConfiguration read(String yaml) throws Exception {
-        return new YamlConfigurationFactory<>(PrecinctConfiguration.class, Validators.newValidator(), JSON, "precinct")
+        return new DefaultConfigurationFactoryFactory<PrecinctConfiguration>()
+                .create(PrecinctConfiguration.class, Validators.newValidator(), JSON, "precinct")
                 .build(path -> new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)), "test.yml");
     }
 
     private static PrecinctConfiguration shipped(Map<String, String> environment) throws Exception {
         StringSubstitutor substitutor = new StringSubstitutor(environment);
-        return new YamlConfigurationFactory<>(PrecinctConfiguration.class, Validators.newValidator(), JSON, "precinct")
+        return new DefaultConfigurationFactoryFactory<PrecinctConfiguration>()
+                .create(PrecinctConfiguration.class, Validators.newValidator(), JSON, "precinct")
                 .build(
                         new SubstitutingSourceProvider(
                                 new ShippedOrFile(new FileConfigurationSourceProvider()), substitutor),
@@ -44,7 +46,7 @@ class PrecinctConfigurationTest {
                         + "\"refreshTokenLife\":\"12 hours\",\"passwordIterations\":600000,\"claims\":[],"
                         + "\"clockSkew\":\"5 seconds\"}");
         assertThat(JSON.valueToTree(defaults.limits()).toString())
-                .isEqualTo("{\"body\":\"1 mebibytes\",\"load\":\"32 mebibytes\",\"streamedLoad\":\"64 gibibytes\"}");
+                .isEqualTo("{\"body\":\"1 mebibyte\",\"load\":\"32 mebibytes\",\"streamedLoad\":\"64 gibibytes\"}");
         assertThat(JSON.valueToTree(defaults.audit()).toString())
                 .isEqualTo("{\"queue\":10000,\"flush\":\"200 milliseconds\"}");
         assertThat(defaults.home()).hasToString(".precinct");

@@ -295,7 +295,14 @@ class EdgeTest {
         } finally {
             draining.close();
         }
-        assertThat(draining.wiring().drain().draining()).isTrue();
+    }
+
+    @Test
+    void stoppingTheServerBeginsToDrainByItself(@TempDir java.nio.file.Path other) throws Exception {
+        TestNode stopped = new TestNode(other);
+        assertThat(stopped.wiring().drain().draining()).isFalse();
+        stopped.close();
+        assertThat(stopped.wiring().drain().draining()).isTrue();
     }
 
     /** Has a route that says nothing about policy. */
