@@ -1,5 +1,6 @@
 package io.precinct.platform;
 
+import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.ConfiguredCommand;
 import io.dropwizard.core.setup.Bootstrap;
 import io.precinct.platform.config.IdentitySettings;
@@ -60,5 +61,11 @@ final class TokenCommand extends ConfiguredCommand<PrecinctConfiguration> {
                 new Ulids(clock));
         System.out.println(token.orElseThrow(
                 () -> new IllegalArgumentException("there is no account " + who + "; look it up in the members list")));
+    }
+
+    /** One sentence instead of a stack trace: what fails here is what was asked for. */
+    @Override
+    public void onError(Cli cli, Namespace namespace, Throwable failed) {
+        cli.getStdErr().println(failed.getMessage());
     }
 }

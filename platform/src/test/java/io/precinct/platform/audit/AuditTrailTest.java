@@ -309,7 +309,7 @@ class AuditTrailTest {
     @Test
     void concurrentWritersMakeOneUnbrokenChain() throws Exception {
         int writers = 8;
-        int each = 25;
+        long each = 25;
         try (ExecutorService pool = Executors.newFixedThreadPool(writers)) {
             List<Future<?>> running = new ArrayList<>();
             for (int writer = 0; writer < writers; writer++) {

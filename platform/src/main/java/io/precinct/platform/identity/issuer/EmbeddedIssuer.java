@@ -95,7 +95,6 @@ public final class EmbeddedIssuer {
      * A token of an account that is a member of the tenant, without a sign-in. Only who can read the node's home can
      * call this, and who can read the home could sign anything.
      *
-     * @param tenant alias or id
      * @return empty when there is no such account or membership
      */
     public static Optional<String> mint(MintOrder order, InstantSource clock, IdSource ids) throws IOException {
@@ -121,7 +120,7 @@ public final class EmbeddedIssuer {
                 .findFirst();
     }
 
-    /** Which token to make without a sign-in. */
+    /** Which token to make without a sign-in; {@code tenant} is an alias or an id. */
     public record MintOrder(Path home, String issuer, String tenant, String username, Duration life) {
         public MintOrder {
             if (life.compareTo(Duration.ofHours(12)) > 0 || !life.isPositive()) {

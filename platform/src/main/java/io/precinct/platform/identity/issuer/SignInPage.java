@@ -85,7 +85,8 @@ final class SignInPage {
 
     private static String escaped(String text) {
         StringBuilder safe = new StringBuilder(text.length());
-        for (char one : text.toCharArray()) {
+        for (int at = 0; at < text.length(); at++) {
+            char one = text.charAt(at);
             switch (one) {
                 case '<' -> safe.append("&lt;");
                 case '>' -> safe.append("&gt;");
