@@ -12,6 +12,7 @@ import io.precinct.platform.identity.TenantDirectory;
 import io.precinct.platform.identity.issuer.EmbeddedIssuer;
 import io.precinct.platform.web.AuthenticationFilter;
 import io.precinct.platform.web.Governed;
+import io.precinct.platform.web.UiServlet;
 import io.precinct.tenants.TenantId;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -63,6 +64,7 @@ public final class TestNode implements AutoCloseable {
                                 composed.configuration().identity());
                         issuer.accounts().publicClient(EmbeddedIssuer.UI_CLIENT, Set.of(REDIRECT), Set.of());
                         composed.addResource(new Echo());
+                        composed.servlet("left-out-ui", new UiServlet("/no-such-folder"), "/left-out/*");
                         for (Object resource : resources) {
                             composed.addResource(resource);
                         }

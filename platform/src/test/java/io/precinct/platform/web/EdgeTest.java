@@ -235,6 +235,24 @@ class EdgeTest {
     }
 
     @Test
+    void filesWithAHashInTheirNameAreKeptForEverAndThePageIsNot() throws Exception {
+        HttpResponse<String> script = node.get("/assets/app-Ab12Cd34.js");
+        assertThat(script.body()).contains("export default 1");
+        assertThat(script.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/javascript");
+        assertThat(script.headers().firstValue("Cache-Control")).contains("public, max-age=31536000, immutable");
+        HttpResponse<String> page = node.get("/deep/link", "Accept", "text/html");
+        assertThat(page.body()).contains("<title>application</title>");
+        assertThat(page.headers().firstValue("Cache-Control")).contains("no-cache");
+    }
+
+    @Test
+    void buildWithoutTheApplicationServesAPlaceholder() throws Exception {
+        HttpResponse<String> page = node.get("/left-out/x", "Accept", "text/html");
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.body()).contains("without the administration application");
+    }
+
+    @Test
     void healthOfATenantIsOpenAndSaysTheSameForEveryName() throws Exception {
         HttpResponse<String> acme = node.get("/v1/tenants/acme/healthz");
         assertThat(acme.statusCode()).isEqualTo(200);
