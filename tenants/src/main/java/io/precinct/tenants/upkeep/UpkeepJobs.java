@@ -1,6 +1,7 @@
 package io.precinct.tenants.upkeep;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceException;
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.FailureHandler;
 import com.github.kagkarlsson.scheduler.task.TaskDescriptor;
@@ -108,9 +109,26 @@ public final class UpkeepJobs implements AutoCloseable {
     /** Decides again at once about this tenant, because its calendar or state changed. */
     void lookAgain(TenantId tenant) {
         TaskInstance<Void> instance = TENANT.instance(tenant.value()).build();
-        if (!scheduler.scheduleIfNotExists(instance, clock.instant())) {
-            // False too when the job runs just now; it computes its next time from the new calendar by itself.
+        if (scheduler.scheduleIfNotExists(instance, clock.instant())) {
+            return;
+        }
+        try {
             scheduler.reschedule(instance, clock.instant());
+        } catch (TaskInstanceException runsJustNow) {
+            // It may have decided by the old calendar already, so it is asked once more after it ended.
+            log.debug("the job of tenant {} is busy and is asked again later", tenant, runsJustNow);
+            if (!watch.isShutdown()) {
+                watch.schedule(() -> tryLookAgain(tenant), settings.polling().toMillis(), TimeUnit.MILLISECONDS);
+            }
+        }
+    }
+
+    /** Where nobody could answer a failure: the roster, or the job's own next time, makes up for it. */
+    private void tryLookAgain(TenantId tenant) {
+        try {
+            lookAgain(tenant);
+        } catch (RuntimeException e) {
+            log.warn("the maintenance of tenant {} is decided on later than asked", tenant, e);
         }
     }
 
@@ -126,7 +144,7 @@ public final class UpkeepJobs implements AutoCloseable {
 
     private void moved(Tenant tenant) {
         if (tenant.state() == TenantState.ACTIVE) {
-            lookAgain(tenant.id());
+            tryLookAgain(tenant.id());
         }
     }
 
