@@ -189,7 +189,7 @@ public final class TenantEngines<E extends AutoCloseable> implements AutoCloseab
                 if (slot.idle()) {
                     slot.phase = Phase.CLOSING;
                     victims.add(slot);
-                } else {
+                } else if (slot.phase != Phase.CLOSING) {
                     // Closing it under a running request would be worse than leaving it to the end of the process.
                     log.warn("the engine of tenant {} is still in use and stays open", slot.tenant);
                 }

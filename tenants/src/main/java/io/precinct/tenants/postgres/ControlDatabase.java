@@ -16,6 +16,7 @@ import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 
 /**
  * The control database, migrated and entered as a role that row level security binds.
@@ -123,7 +124,22 @@ public final class ControlDatabase implements AutoCloseable {
             });
         } catch (ConnectionException e) {
             throw unavailable("the control database does not answer", e);
+        } catch (JdbiException e) {
+            if (lostConnection(e)) {
+                throw unavailable("the control database went away; what was under way may or may not have happened", e);
+            }
+            throw e;
         }
+    }
+
+    /** SQL state class 08 is the connection, 57P a server that stops or starts. */
+    private static boolean lostConnection(JdbiException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+                return sql.getSQLState().startsWith("08") || sql.getSQLState().startsWith("57P");
+            }
+        }
+        return false;
     }
 
     private static void createApplicationRole(Connection owner, String password) throws SQLException {

@@ -292,12 +292,22 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 port = candidate;
                 return;
             }
-            String said = Files.readString(serverLog).substring((int) logBefore);
+            String said = serverLog(serverLog, logBefore).orElse(outcome.output());
             if (!said.contains("could not bind")) {
                 throw failed("PostgreSQL did not start; its log " + serverLog + " ends with: " + lastLine(said), null);
             }
         }
         throw failed("PostgreSQL found no free loopback port: " + lastLine(outcome.output()), null);
+    }
+
+    /** What the server wrote since; empty when it did not get as far as writing. */
+    private static Optional<String> serverLog(Path file, long from) throws IOException {
+        if (!Files.exists(file) || Files.size(file) <= from) {
+            return Optional.empty();
+        }
+        byte[] all = Files.readAllBytes(file);
+        int start = (int) Math.min(from, all.length);
+        return Optional.of(new String(all, start, all.length - start, StandardCharsets.UTF_8));
     }
 
     private static String serverOptions(int port) {

@@ -10,6 +10,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.junit.jupiter.api.BeforeAll;
@@ -126,7 +127,8 @@ class ControlDatabaseTest {
         String careless = """
                 select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
                 where n.nspname = 'public' and c.relkind in ('r', 'p')
-                  and c.relname not in ('flyway_schema_history', 'scheduled_tasks')
+                  and (c.relname = 'tenants' or exists (
+                    select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id'))
                   and not (c.relrowsecurity and c.relforcerowsecurity
                     and (c.relname = 'tenants' or exists (
                       select 1 from pg_index i join pg_attribute a on a.attrelid = c.oid and a.attnum = any (i.indkey)
@@ -178,8 +180,18 @@ class ControlDatabaseTest {
         });
     }
 
+    @Test
+    void connectionLostOnTheWayIsUnavailable(ControlDatabase database) {
+        assertThatThrownBy(() -> database.inTenant(
+                        RED, handle -> handle.execute("select pg_terminate_backend(pg_backend_pid())")))
+                .isInstanceOfSatisfying(
+                        TenantException.class,
+                        e -> assertThat(e.code()).isEqualTo(TenantException.Code.DATABASE_UNAVAILABLE));
+        assertThat(owners(database, RED)).as("with a new connection").hasSize(1);
+    }
+
     private static DatabaseSettings ownDatabase(DatabaseSettings shared) throws SQLException {
-        String name = "own_" + java.util.UUID.randomUUID().toString().replace("-", "");
+        String name = "own_" + UUID.randomUUID().toString().replace("-", "");
         asOwner(shared, "create database " + name);
         return new DatabaseSettings(
                 shared.url().substring(0, shared.url().lastIndexOf('/') + 1) + name,

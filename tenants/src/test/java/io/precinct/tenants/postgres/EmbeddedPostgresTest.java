@@ -13,14 +13,26 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class EmbeddedPostgresTest {
+    private final List<Path> homes = new ArrayList<>();
+
+    @AfterEach
+    void deleteHomes() throws IOException {
+        for (Path home : homes) {
+            PostgresBinaries.deleteTree(home);
+        }
+    }
+
     @Test
     void keepsDataOverARestartAndWritesThemThrough() throws Exception {
-        EmbeddedPostgres.Settings settings = TestPostgres.settings("restart");
+        EmbeddedPostgres.Settings settings = settings("restart");
         try (EmbeddedPostgres server = EmbeddedPostgres.start(settings)) {
             execute(server.databaseSettings(), "create table kept (n int)");
             execute(server.databaseSettings(), "insert into kept values (42)");
@@ -40,7 +52,7 @@ class EmbeddedPostgresTest {
 
     @Test
     void refusesAWrongPasswordAndKeepsTheRightOneToItself() throws Exception {
-        EmbeddedPostgres.Settings settings = TestPostgres.settings("password");
+        EmbeddedPostgres.Settings settings = settings("password");
         try (EmbeddedPostgres server = EmbeddedPostgres.start(settings)) {
             DatabaseSettings right = server.databaseSettings();
             assertThatThrownBy(() -> DriverManager.getConnection(right.url(), right.ownerUser(), "guess"))
@@ -57,7 +69,7 @@ class EmbeddedPostgresTest {
 
     @Test
     void secondOwnerOfAHomeIsRefused() {
-        EmbeddedPostgres.Settings settings = TestPostgres.settings("owner");
+        EmbeddedPostgres.Settings settings = settings("owner");
         try (EmbeddedPostgres server = EmbeddedPostgres.start(settings)) {
             assertThat(server.port()).isPositive();
             assertThatThrownBy(() -> EmbeddedPostgres.start(settings))
@@ -70,7 +82,7 @@ class EmbeddedPostgresTest {
 
     @Test
     void startsAgainAfterItsOwnerWasKilled() throws Exception {
-        EmbeddedPostgres.Settings settings = TestPostgres.settings("killed");
+        EmbeddedPostgres.Settings settings = settings("killed");
         Process owner = spawnOwner(settings);
         long orphan;
         try (var said = owner.inputReader()) {
@@ -96,7 +108,7 @@ class EmbeddedPostgresTest {
 
     @Test
     void startsAlthoughAStrangerGotTheServersProcessNumber() throws Exception {
-        EmbeddedPostgres.Settings settings = TestPostgres.settings("stranger");
+        EmbeddedPostgres.Settings settings = settings("stranger");
         EmbeddedPostgres.start(settings).close();
         Path file = settings.home().resolve("data").resolve("postmaster.pid");
         Process stranger = new ProcessBuilder("sleep", "600").start();
@@ -112,8 +124,25 @@ class EmbeddedPostgresTest {
     }
 
     @Test
+    void belowADirectoryForItsOwnerAloneItStartsOrSaysWhatToDo() throws Exception {
+        EmbeddedPostgres.Settings open = settings("private");
+        Files.createDirectories(open.home());
+        Files.setPosixFilePermissions(open.home(), PosixFilePermissions.fromString("rwx------"));
+        EmbeddedPostgres.Settings inside =
+                new EmbeddedPostgres.Settings(open.home().resolve("home"), open.binaries(), open.startWait());
+        for (int round = 0; round < 2; round++) {
+            try (EmbeddedPostgres server = EmbeddedPostgres.start(inside)) {
+                assertThat(ask(server.databaseSettings(), "select 1")).isEqualTo("1");
+            } catch (TenantException e) {
+                // Root without user namespaces has no way into such a directory that is not root.
+                assertThat(e).hasMessageContaining("start Precinct as an ordinary user or set PRECINCT_DB_URL");
+            }
+        }
+    }
+
+    @Test
     void interruptedCreationLeavesNothingInTheWay() throws Exception {
-        EmbeddedPostgres.Settings settings = TestPostgres.settings("half");
+        EmbeddedPostgres.Settings settings = settings("half");
         Path half = settings.home().resolve("initialising-half").resolve("data");
         Files.createDirectories(half);
         Files.writeString(half.resolve("PG_VERSION"), "18");
@@ -121,6 +150,12 @@ class EmbeddedPostgresTest {
             assertThat(ask(server.databaseSettings(), "select 1")).isEqualTo("1");
         }
         assertThat(settings.home().resolve("initialising-half")).doesNotExist();
+    }
+
+    private EmbeddedPostgres.Settings settings(String name) {
+        EmbeddedPostgres.Settings settings = TestPostgres.settings(name);
+        homes.add(settings.home());
+        return settings;
     }
 
     private static long postmaster(Path home) throws IOException {
@@ -146,7 +181,7 @@ class EmbeddedPostgresTest {
     static final class DoomedOwner {
         public static void main(String[] arguments) throws Exception {
             EmbeddedPostgres server = EmbeddedPostgres.start(new EmbeddedPostgres.Settings(
-                    Path.of(arguments[0]), Path.of(arguments[1]), java.time.Duration.ofSeconds(60)));
+                    Path.of(arguments[0]), Path.of(arguments[1]), Duration.ofSeconds(60)));
             execute(server.databaseSettings(), "create table written (n int)");
             execute(server.databaseSettings(), "insert into written values (7)");
             System.out.println("ready");

@@ -1,10 +1,12 @@
 package io.precinct.tenants.postgres;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -18,10 +20,16 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 public final class TestPostgres implements BeforeAllCallback, ParameterResolver {
     private static final ExtensionContext.Namespace SPACE = ExtensionContext.Namespace.create(TestPostgres.class);
 
-    private record Server(EmbeddedPostgres postgres) implements AutoCloseable {
+    private record Server(EmbeddedPostgres postgres, Path home) implements AutoCloseable {
+        static Server start() {
+            EmbeddedPostgres.Settings settings = settings("shared");
+            return new Server(EmbeddedPostgres.start(settings), settings.home());
+        }
+
         @Override
-        public void close() {
+        public void close() throws IOException {
             postgres.close();
+            PostgresBinaries.deleteTree(home);
         }
     }
 
@@ -34,10 +42,8 @@ public final class TestPostgres implements BeforeAllCallback, ParameterResolver 
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        Server server = context.getRoot()
-                .getStore(SPACE)
-                .getOrComputeIfAbsent(
-                        "server", key -> new Server(EmbeddedPostgres.start(settings("shared"))), Server.class);
+        Server server =
+                context.getRoot().getStore(SPACE).getOrComputeIfAbsent("server", key -> Server.start(), Server.class);
         context.getStore(SPACE).put("database", database(server.postgres()));
     }
 
@@ -47,7 +53,7 @@ public final class TestPostgres implements BeforeAllCallback, ParameterResolver 
         return new EmbeddedPostgres.Settings(
                 temporary.resolve("postgres-" + name + "-" + UUID.randomUUID()),
                 temporary.resolve("postgres-programs"),
-                java.time.Duration.ofSeconds(60));
+                Duration.ofSeconds(60));
     }
 
     /** Settings of a new, empty database on the server. */

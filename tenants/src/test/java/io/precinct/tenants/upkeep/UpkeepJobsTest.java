@@ -245,6 +245,18 @@ class UpkeepJobsTest {
     }
 
     @Test
+    void sameDeferralTwiceRunningIsOneEntry() {
+        Tenant tenant = tenant();
+        for (String reason : List.of("closed", "closed", "suspended", "closed")) {
+            runLog.defer(tenant.id(), reason);
+            clock.advance(Duration.ofSeconds(1));
+        }
+        assertThat(maintenance.runs(tenant.id(), 10))
+                .extracting(UpkeepRun::reason)
+                .containsExactly("closed", "suspended", "closed");
+    }
+
+    @Test
     void runsOfOneTenantAreInvisibleToAnother() {
         Tenant red = tenant();
         Tenant blue = tenant();
