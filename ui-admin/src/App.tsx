@@ -43,7 +43,7 @@ export function App() {
   useEffect(() => {
     if (isAuthenticated || isLoading || error || activeNavigator || asked.current || hasAuthParams()) return;
     asked.current = true;
-    const state: ReturnState = { path: location.pathname === '/signed-in' ? '/' : location.pathname };
+    const state: ReturnState = { path: location.pathname === '/callback' ? '/' : location.pathname };
     void auth.signinRedirect({ state });
   }, [auth, isAuthenticated, isLoading, error, activeNavigator, location.pathname]);
 

@@ -14,9 +14,9 @@ export function sessionSettings(origin: string): AuthProviderProps {
   return {
     authority: `${origin}/oidc`,
     client_id: 'precinct-ui',
-    redirect_uri: `${origin}/signed-in`,
+    redirect_uri: `${origin}/callback`,
     post_logout_redirect_uri: `${origin}/`,
-    scope: 'openid profile organization',
+    scope: 'openid organization:*',
     response_type: 'code',
     automaticSilentRenew: true,
     userStore: new WebStorageStateStore({ store: new InMemoryWebStorage() }),
