@@ -10,9 +10,7 @@ import io.dropwizard.core.setup.Environment;
 import io.precinct.platform.config.PrecinctConfiguration;
 import io.precinct.platform.config.ShippedOrFile;
 import io.precinct.platform.identity.TenantDirectory;
-import io.precinct.platform.identity.TrustedIssuer;
 import io.precinct.tenants.TenantId;
-import java.util.List;
 import java.util.Optional;
 
 /** The node's main class: {@code server [FILE]} serves, {@code check [FILE]} only reads the configuration. */
@@ -31,6 +29,7 @@ public class PrecinctApplication extends Application<PrecinctConfiguration> {
         bootstrap.setConfigurationSourceProvider(new SubstitutingSourceProvider(
                 new ShippedOrFile(bootstrap.getConfigurationSourceProvider()),
                 new EnvironmentVariableSubstitutor(false)));
+        bootstrap.addCommand(new TokenCommand());
     }
 
     @Override
@@ -40,26 +39,20 @@ public class PrecinctApplication extends Application<PrecinctConfiguration> {
         compose(new Wiring(configuration, environment));
     }
 
-    /** Puts the parts together. Tests and later modules override to add theirs. */
+    /** Puts the parts together. */
     protected void compose(Wiring wiring) throws Exception {
-        wiring.serve(issuers(wiring), directory(), mismatch -> {});
+        wiring.serve(wiring.issuers(), NO_TENANTS, mismatch -> {});
     }
 
-    private static List<TrustedIssuer> issuers(Wiring wiring) {
-        return List.of();
-    }
+    private static final TenantDirectory NO_TENANTS = new TenantDirectory() {
+        @Override
+        public Optional<TenantId> named(String nameOrId) {
+            return Optional.empty();
+        }
 
-    private static TenantDirectory directory() {
-        return new TenantDirectory() {
-            @Override
-            public Optional<TenantId> named(String nameOrId) {
-                return Optional.empty();
-            }
-
-            @Override
-            public Optional<TenantId> ofOrganization(String issuer, String organizationId) {
-                return Optional.empty();
-            }
-        };
-    }
+        @Override
+        public Optional<TenantId> ofOrganization(String issuer, String organizationId) {
+            return Optional.empty();
+        }
+    };
 }

@@ -4,10 +4,13 @@ import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.core.server.ServerFactory;
 import io.dropwizard.jetty.ConnectorFactory;
 import io.dropwizard.jetty.HttpConnectorFactory;
+import io.dropwizard.request.logging.LogbackAccessRequestLogFactory;
 import io.dropwizard.util.Duration;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.function.IntSupplier;
+import org.eclipse.jetty.http.UriCompliance;
 
 /** The HTTP server as it is without a {@code server} block: one loopback port, no administration port. */
 public final class ServerDefaults {
@@ -29,6 +32,10 @@ public final class ServerDefaults {
         server.setShutdownGracePeriod(Duration.seconds(30));
         server.setJerseyRootPath(API_ROOT);
         server.setRegisterDefaultExceptionMappers(false);
+        // The framework's own request log writes whole addresses, which hold names and tokens.
+        LogbackAccessRequestLogFactory noRequestLog = new LogbackAccessRequestLogFactory();
+        noRequestLog.setAppenders(List.of());
+        server.setRequestLogFactory(noRequestLog);
         return server;
     }
 
@@ -39,6 +46,36 @@ public final class ServerDefaults {
             return connector;
         }
         throw new IllegalArgumentException("server.type must be 'default' and its first connector must speak http");
+    }
+
+    /**
+     * What the embedded issuer calls itself: the configured address, or the one served. {@code openedPort} tells the
+     * port when the configuration leaves it to the system.
+     */
+    public static String issuer(PrecinctConfiguration configuration, IntSupplier openedPort) {
+        if (configuration.identity() instanceof IdentitySettings.Embedded embedded
+                && embedded.url().isPresent()) {
+            return embedded.url().get().toString();
+        }
+        HttpConnectorFactory connector = connector(configuration.getServerFactory());
+        int port = connector.getPort() == 0 ? openedPort.getAsInt() : connector.getPort();
+        String host = connector.getBindHost();
+        return "http://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port + "/oidc";
+    }
+
+    /**
+     * Lets one encoded separator into a path segment, since branch names have slashes, and none of the other
+     * ambiguities that the wider modes admit together with it.
+     */
+    public static void acceptEncodedSeparators(ServerFactory server) {
+        if (server instanceof DefaultServerFactory ours) {
+            ours.getApplicationConnectors().forEach(connector -> {
+                if (connector instanceof HttpConnectorFactory http) {
+                    http.setUriCompliance(UriCompliance.DEFAULT.with(
+                            "ENCODED_SEPARATORS", UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR));
+                }
+            });
+        }
     }
 
     /** Whether every connector is bound to a loopback address, so that only this machine can reach it. */

@@ -19,6 +19,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -34,7 +35,7 @@ public final class AuthenticationFilter implements ContainerRequestFilter {
     private static final Pattern OF_TENANT = Pattern.compile("/?tenants/([^/]*)(?:/.*)?");
     private static final Pattern BEARER = Pattern.compile("[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9._~+/=-]+)");
 
-    private final TokenVerifier verifier;
+    private final Supplier<TokenVerifier> verifier;
     private final TenantGuard guard;
     private final Consumer<Mismatch> mismatches;
 
@@ -44,7 +45,7 @@ public final class AuthenticationFilter implements ContainerRequestFilter {
     /** A valid token knocked at a tenant it does not speak for; told to whoever keeps the trail. */
     public record Mismatch(Identity identity, String pathTenant, String requestId) {}
 
-    public AuthenticationFilter(TokenVerifier verifier, TenantGuard guard, Consumer<Mismatch> mismatches) {
+    public AuthenticationFilter(Supplier<TokenVerifier> verifier, TenantGuard guard, Consumer<Mismatch> mismatches) {
         this.verifier = verifier;
         this.guard = guard;
         this.mismatches = mismatches;
@@ -56,7 +57,7 @@ public final class AuthenticationFilter implements ContainerRequestFilter {
         if (OPEN.matcher(path).matches() && isRead(context.getMethod())) {
             return;
         }
-        Identity identity = verifier.verify(token(context));
+        Identity identity = verifier.get().verify(token(context));
         Callers.put(request, identity);
         Matcher tenant = OF_TENANT.matcher(path);
         if (tenant.matches()) {

@@ -63,14 +63,14 @@ public final class Probes {
     }
 
     /** The body of {@code healthz}, shared with the tenant-prefixed route that answers the same for every tenant. */
-    public Map<String, Object> healthBody() {
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("status", "ok");
-        body.put("version", version);
-        return body;
+    public Health healthBody() {
+        return new Health("ok", version);
     }
 
-    private void answer(HttpServletRequest request, HttpServletResponse response, int status, Map<String, Object> body)
+    /** That the process answers, and which version it is. */
+    public record Health(String status, String version) {}
+
+    private void answer(HttpServletRequest request, HttpServletResponse response, int status, Object body)
             throws IOException {
         RequestFacts.of(request).operation("probe");
         response.setHeader("Cache-Control", "no-store");
