@@ -117,4 +117,26 @@ public sealed interface ErrorDetail {
             return "quota_exceeded";
         }
     }
+
+    /** One finding about a text or a line of data; places are 1-based, offsets UTF-16 units. */
+    @JsonInclude(JsonInclude.Include.NON_ABSENT)
+    record Finding(
+            String code,
+            String message,
+            Optional<Integer> line,
+            Optional<Integer> column,
+            Optional<Integer> start,
+            Optional<Integer> end) {}
+
+    /** Everything that is wrong with a text, in order; at most a hundred. */
+    record Diagnostics(@JsonValue List<Finding> findings) implements ErrorDetail {
+        public Diagnostics {
+            findings = List.copyOf(findings);
+        }
+
+        @Override
+        public String key() {
+            return "diagnostics";
+        }
+    }
 }

@@ -38,4 +38,7 @@ public record Caller(
                 new AuthFacts("system", job, Optional.empty(), false, Instant.MAX),
                 false);
     }
+
+    /** Somebody whose token does not speak for the tenant it knocked at. */
+    public record Stranger(String subject, String type, String requestId) {}
 }

@@ -19,7 +19,6 @@ import io.precinct.engine.schema.Diagnostic;
 import io.precinct.engine.schema.EntityType;
 import io.precinct.engine.schema.Schema;
 import io.precinct.engine.upkeep.UpkeepReport;
-import io.precinct.engine.write.LoadRequest;
 import io.precinct.policy.Decision;
 import java.io.InputStream;
 import java.util.List;
@@ -136,10 +135,7 @@ public sealed interface GraphOperation<R> extends Operation<R> {
                     Optional.of(branch),
                     Optional.empty(),
                     "load",
-                    admitted -> opened.load(
-                            new LoadRequest(branch, mode, body, LoadRequest.Progress.NONE),
-                            admitted.gate(),
-                            admitted.by()));
+                    admitted -> opened.load(branch, mode, body, admitted.gate(), admitted.by()));
         }
     }
 

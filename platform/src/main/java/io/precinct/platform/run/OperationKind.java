@@ -1,5 +1,7 @@
 package io.precinct.platform.run;
 
+import io.precinct.tenants.TenantUse;
+
 /**
  * Every operation that the platform can run, with the policy action that decides it, its stable id in decisions and
  * audit, and its audit class. Routes, decisions, audit and documents take these words from here.
@@ -53,6 +55,34 @@ public enum OperationKind {
 
     public AuditClass auditClass() {
         return auditClass;
+    }
+
+    /** What it wants of the tenant's engine. */
+    public TenantUse use() {
+        return switch (this) {
+            case EXPORT_RUN -> TenantUse.EXPORT;
+            case UPKEEP_COMPACT -> TenantUse.MAINTENANCE;
+            case MUTATE_RUN, LOAD_RUN, BRANCHES_CREATE, BRANCHES_DELETE, GRAPHS_CREATE -> TenantUse.WRITE;
+            case QUERY_RUN,
+                    QUERY_EXPLAIN,
+                    SNAPSHOT_GET,
+                    SCHEMA_GET,
+                    BRANCHES_LIST,
+                    COMMITS_LIST,
+                    COMMITS_GET,
+                    GRAPHS_LIST,
+                    JOBS_LIST,
+                    JOBS_CANCEL,
+                    WINDOWS_GET,
+                    WINDOWS_SET,
+                    AUDIT_READ,
+                    AUDIT_VERIFY,
+                    TENANTS_CREATE,
+                    TENANTS_LIST,
+                    TENANTS_SUSPEND,
+                    TENANTS_RESUME ->
+                TenantUse.READ;
+        };
     }
 
     /** How much an operation's record is worth: everything but reads is durable before success is reported. */

@@ -22,7 +22,6 @@ import io.precinct.tenants.TenantId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -83,7 +82,7 @@ public final class OperationRunner {
             Caller caller, RequestContext request, Tenant tenant, GraphOperation<R> operation) {
         Attempt<R> attempt = new Attempt<>(
                 caller, request, tenant, operation, Optional.of(operation.graph().value()));
-        Lease<GraphStore> lease = engines.lease(tenant.id());
+        Lease<GraphStore> lease = engines.lease(tenant.id(), operation.kind().use());
         boolean handedOver = false;
         try {
             Ready<R> ready;
@@ -92,11 +91,12 @@ public final class OperationRunner {
                 ready = operation.ready(graph);
             } catch (EngineException notUnderstood) {
                 // Whoever may do nothing here learns nothing of names and schema from what went wrong.
-                Decision decision = decide(attempt, Ready.withoutTypes(admitted -> null));
+                Ready<R> nothing = Ready.withoutTypes(admitted -> null);
+                Decision decision = decide(attempt, nothing);
                 if (!decision.allow()) {
-                    throw denied(attempt, decision);
+                    throw denied(attempt, nothing, decision);
                 }
-                trail.failed(attempt, decision, notUnderstood);
+                trail.failed(attempt, nothing, decision, notUnderstood);
                 throw notUnderstood;
             }
             Outcome<R> outcome = admitted(attempt, ready, lease::close);
@@ -113,7 +113,7 @@ public final class OperationRunner {
     private <R> Outcome<R> admitted(Attempt<R> attempt, Ready<R> ready, Runnable release) {
         Decision decision = decide(attempt, ready);
         if (!decision.allow()) {
-            throw denied(attempt, decision);
+            throw denied(attempt, ready, decision);
         }
         trail.decided(attempt, ready, decision);
         Limits limits = decision.obligations().limits();
@@ -131,17 +131,17 @@ public final class OperationRunner {
             value = ready.body().apply(admitted);
         } catch (RuntimeException failed) {
             if (failed instanceof EngineException engine && engine.failure() instanceof EngineFailure.Denied refused) {
-                trail.refused(attempt, decision, refused.reasons());
+                trail.refused(attempt, ready, decision, refused.reasons());
                 throw new PlatformException(new PlatformFailure.Denied(
                         Optional.of(decision.decisionId()), refused.reasons(), false));
             }
-            trail.failed(attempt, decision, failed);
+            trail.failed(attempt, ready, decision, failed);
             throw failed;
         }
         return new Outcome<>(
                 value,
-                () -> trail.succeeded(attempt, decision, value, Duration.between(began, clock.instant())),
-                thrown -> trail.failed(attempt, decision, thrown),
+                () -> trail.succeeded(attempt, ready, decision, value, Duration.between(began, clock.instant())),
+                thrown -> trail.failed(attempt, ready, decision, thrown),
                 release);
     }
 
@@ -151,20 +151,16 @@ public final class OperationRunner {
                 .orElseGet(() -> Decision.unavailable("no_policy", "none", "none"));
     }
 
-    private PlatformException denied(Attempt<?> attempt, Decision decision) {
-        trail.denied(attempt, decision);
+    private PlatformException denied(Attempt<?> attempt, Ready<?> ready, Decision decision) {
+        trail.denied(attempt, ready, decision);
         return switch (decision.outcome()) {
             case ALLOWED -> throw new IllegalStateException("an allowed operation is not denied");
             case POLICY_UNAVAILABLE -> new PlatformException(new PlatformFailure.Plain(Problem.POLICY_UNAVAILABLE));
-            case DENIED -> {
-                List<String> reasons = decision.reasons().stream()
-                        .map(reason -> reason.rule().map(rule -> reason.code() + ":" + rule).orElse(reason.code()))
-                        .toList();
-                yield new PlatformException(new PlatformFailure.Denied(
+            case DENIED ->
+                new PlatformException(new PlatformFailure.Denied(
                         Optional.of(decision.decisionId()),
-                        reasons,
+                        Reasons.of(decision),
                         decision.denyAs() == Decision.DenyAs.NOT_FOUND));
-            }
         };
     }
 
