@@ -143,6 +143,10 @@ final class Validator {
             }
             if (existsInBase(node, nodes, number, check)) {
                 footprints.of(nodeType).present(ends.text(entry));
+                if (!access.seesAll(node)) {
+                    // Whether the node exists for the caller hangs on its values.
+                    footprints.of(nodeType).written(ends.text(entry));
+                }
             } else {
                 findings.add(
                         "endpoint_not_found",
