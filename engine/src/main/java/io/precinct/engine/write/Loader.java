@@ -185,7 +185,7 @@ public final class Loader implements WriteAttempt, AutoCloseable {
             smallestFirst.removeIf(t -> t.rows() == 0);
             smallestFirst.sort(Comparator.comparingLong(LoadedType::smallBytes));
             List<Met> met = smallestFirst.stream().map(this::meet).toList();
-            new Validator(view, deltas, access, footprints, new Findings()).check();
+            new Validator(view, deltas, access, footprints, tools.uniques()).check();
             for (int i = 0; i < met.size(); i++) {
                 LoadedType loaded = smallestFirst.get(i);
                 inline += loaded.smallBytes();

@@ -1,7 +1,9 @@
 package io.precinct.engine.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.precinct.engine.EngineException;
 import io.precinct.engine.LoadMode;
 import io.precinct.engine.export.Exporter;
 import io.precinct.engine.query.Arguments;
@@ -70,6 +72,43 @@ class StoredGraphTest {
                     graph,
                     Statements.person("new", "New", TestSchema.EMAIL, "e"),
                     Statements.insert(TestSchema.KNOWS, "new", "p0"));
+            run(graph, Statements.delete(TestSchema.PERSON, Statements.where(TestSchema.SLUG, Operator.EQ, "p5")));
+            run(
+                    graph,
+                    Statements.update(
+                            Map.of(TestSchema.NAME, Statements.constant("old")),
+                            Statements.where(TestSchema.AGE, Operator.GTE, 90L)));
+            graph.load(
+                    LoadMode.MERGE,
+                    lines(
+                            "{\"type\":\"Person\",\"data\":{\"slug\":\"p7\",\"name\":\"seven\",\"email\":\"seven@x\"}}\n"));
+            for (String taken : List.of("e", "seven@x")) {
+                assertThat(catchThrowableOfType(
+                                EngineException.class,
+                                () -> run(graph, Statements.person("p8", "eight", TestSchema.EMAIL, taken))))
+                        .hasMessageStartingWith("@unique violation on Person.email: value '" + taken + "'");
+            }
+            graph.load(
+                    LoadMode.MERGE, lines(file.toString().replace("\"name\":\"n\"", "\"name\":\"n\",\"email\":null")));
+            run(graph, Statements.person("p8", "eight", TestSchema.EMAIL, "seven@x"));
+            assertThat(catchThrowableOfType(
+                            EngineException.class,
+                            () -> run(graph, Statements.person("p9", "nine", TestSchema.EMAIL, "e"))))
+                    .hasMessage("@unique violation on Person.email: value 'e' held by 'new' and 'p9'");
+        }
+    }
+
+    @Test
+    void hiddenBaseRowsAreNeitherExportedNorDoubled() throws IOException {
+        try (StoredGraph graph = new StoredGraph(directory, TestSchema.SCHEMA)) {
+            StringBuilder file = new StringBuilder();
+            for (int i = 0; i < 3_000; i++) {
+                file.append("{\"type\":\"Person\",\"data\":{\"slug\":\"p%d\",\"name\":\"n\",\"age\":%d}}\n"
+                        .formatted(i, i % 100));
+                file.append("{\"edge\":\"Knows\",\"from\":\"p%d\",\"to\":\"p%d\"}\n".formatted(i, (i + 1) % 3_000));
+            }
+            graph.load(LoadMode.APPEND, lines(file.toString()));
+            run(graph, Statements.person("new", "New"), Statements.insert(TestSchema.KNOWS, "new", "p0"));
             run(graph, Statements.delete(TestSchema.PERSON, Statements.where(TestSchema.SLUG, Operator.EQ, "p5")));
             run(
                     graph,
