@@ -23,6 +23,10 @@ public record PropertyType(
         return new PropertyType(scalar, dimension, enumValues, list, true);
     }
 
+    public PropertyType required() {
+        return new PropertyType(scalar, dimension, enumValues, list, false);
+    }
+
     /** As written in the language: {@code String}, {@code [Date]?}, {@code enum(a, b)}, {@code Vector(3)}. */
     public String display() {
         String core = enumValues
