@@ -1,8 +1,8 @@
 package io.precinct.engine.query;
 
+import io.precinct.engine.schema.Numbers;
 import io.precinct.engine.schema.PropertyType;
 import io.precinct.engine.schema.Scalar;
-import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,8 +13,6 @@ import java.util.Optional;
  * range, integers to floats when the float equals them, floats to F32 when in range; nothing else changes its type.
  */
 public final class Conversion {
-    private static final BigInteger U64_MOST = BigInteger.TWO.pow(64).subtract(BigInteger.ONE);
-
     private Conversion() {}
 
     /**
@@ -45,7 +43,7 @@ public final class Conversion {
             return Optional.of(value);
         }
         if (Types.whole(from)) {
-            return whole(integer(value, from), to);
+            return Numbers.whole(integer(value, from), to);
         }
         if (Types.real(from) && Types.real(to)) {
             double number = ((Number) value).doubleValue();
@@ -57,27 +55,6 @@ public final class Conversion {
     private static Optional<Object> narrow(double number) {
         float narrowed = (float) number;
         return Double.isFinite(number) && Float.isInfinite(narrowed) ? Optional.empty() : Optional.of(narrowed);
-    }
-
-    /** A whole number in the Java form of {@code to}; empty when out of range or, for floats, not exact. */
-    static Optional<Object> whole(BigInteger value, Scalar to) {
-        return switch (to) {
-            case I32 -> value.bitLength() <= 31 ? Optional.of(value.intValue()) : Optional.empty();
-            case I64 -> value.bitLength() <= 63 ? Optional.of(value.longValue()) : Optional.empty();
-            case U32 ->
-                value.signum() >= 0 && value.bitLength() <= 32 ? Optional.of(value.longValue()) : Optional.empty();
-            case U64 ->
-                value.signum() >= 0 && value.compareTo(U64_MOST) <= 0
-                        ? Optional.of(value.longValue())
-                        : Optional.empty();
-            case F32 -> exact(value, value.floatValue()) ? Optional.of(value.floatValue()) : Optional.empty();
-            case F64 -> exact(value, value.doubleValue()) ? Optional.of(value.doubleValue()) : Optional.empty();
-            case STRING, BOOL, DATE, DATE_TIME, BLOB, VECTOR -> Optional.empty();
-        };
-    }
-
-    private static boolean exact(BigInteger value, double number) {
-        return Double.isFinite(number) && new BigDecimal(number).compareTo(new BigDecimal(value)) == 0;
     }
 
     private static BigInteger integer(Object value, Scalar from) {

@@ -187,7 +187,7 @@ final class Expressions {
         boolean fits = switch (operator) {
             case EQ, NE, LT, LTE, GT, GTE -> !one.list() && !other.list() && Types.compatible(one, other);
             case CONTAINS ->
-                one.list() ? !other.list() && Types.compatible(Types.element(one), other) : text(one) && text(other);
+                one.list() ? !other.list() && Types.compatible(one.element(), other) : text(one) && text(other);
             case STARTS_WITH -> text(one) && text(other);
         };
         if (!fits) {

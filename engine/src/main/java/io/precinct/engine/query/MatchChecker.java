@@ -330,7 +330,7 @@ final class MatchChecker {
                     test.value());
             return Optional.empty();
         }
-        var compared = list ? Types.element(property.type()) : property.type();
+        var compared = list ? property.type().element() : property.type();
         if (!values.fits(value, compared, type, property, QueryCode.LITERAL, test.value())) {
             return Optional.empty();
         }

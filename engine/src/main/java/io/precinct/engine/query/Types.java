@@ -15,10 +15,6 @@ final class Types {
                         || (one.scalar().numeric() && other.scalar().numeric()));
     }
 
-    static PropertyType element(PropertyType list) {
-        return new PropertyType(list.scalar(), list.dimension(), list.enumValues(), false, false);
-    }
-
     static PropertyType listOf(Scalar scalar) {
         return new PropertyType(scalar, 0, java.util.Optional.empty(), true, false);
     }
