@@ -8,7 +8,6 @@ import io.precinct.engine.manifest.Snapshot;
 import io.precinct.engine.query.CheckedStatement;
 import io.precinct.engine.spi.AccessGate;
 import io.precinct.engine.upkeep.UpkeepReport;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -56,11 +55,7 @@ public interface Graph {
 
     /** Runs a mutation as one commit, or nothing. */
     WriteReceipt mutate(
-            BranchName branch,
-            CheckedStatement.Write statement,
-            JsonNode parameters,
-            AccessGate gate,
-            Provenance by);
+            BranchName branch, CheckedStatement.Write statement, JsonNode parameters, AccessGate gate, Provenance by);
 
     /** Loads JSONL as one commit, or nothing. */
     WriteReceipt load(BranchName branch, LoadMode mode, InputStream body, AccessGate gate, Provenance by);

@@ -3,6 +3,7 @@ package io.precinct.engine;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.precinct.engine.exec.ExecutionBudget;
 import io.precinct.engine.exec.Explanation;
+import io.precinct.engine.exec.Masking;
 import io.precinct.engine.exec.QueryExecutor;
 import io.precinct.engine.exec.RowCursor;
 import io.precinct.engine.export.Exporter;
@@ -16,6 +17,7 @@ import io.precinct.engine.query.Expression;
 import io.precinct.engine.query.LogicalPlan;
 import io.precinct.engine.query.Pattern;
 import io.precinct.engine.query.QueryCompiler;
+import io.precinct.engine.query.RowRules;
 import io.precinct.engine.query.TouchedTypes;
 import io.precinct.engine.schema.EntityType;
 import io.precinct.engine.schema.PropertyType;
@@ -24,6 +26,7 @@ import io.precinct.engine.schema.Schema;
 import io.precinct.engine.spi.AccessGate;
 import io.precinct.engine.upkeep.UpkeepReport;
 import io.precinct.engine.view.GraphView;
+import io.precinct.engine.view.Views;
 import io.precinct.engine.write.Affected;
 import io.precinct.engine.write.LoadProgress;
 import io.precinct.engine.write.Loader;
@@ -45,6 +48,7 @@ final class LanceGraph implements Graph {
     private final GraphId id;
     private final GraphLog log;
     private final WriteTools tools;
+    private final Views views;
     private final UpkeepOfGraph upkeep;
     private final InstantSource clock;
 
@@ -54,10 +58,11 @@ final class LanceGraph implements Graph {
         UpkeepReport compact(BranchName branch, Provenance by, BooleanSupplier cancelled);
     }
 
-    LanceGraph(GraphId id, GraphLog log, WriteTools tools, UpkeepOfGraph upkeep, InstantSource clock) {
+    LanceGraph(GraphId id, GraphLog log, WriteTools tools, Views views, UpkeepOfGraph upkeep, InstantSource clock) {
         this.id = id;
         this.log = log;
         this.tools = tools;
+        this.views = views;
         this.upkeep = upkeep;
         this.clock = clock;
     }
@@ -88,7 +93,7 @@ final class LanceGraph implements Graph {
             AccessGate gate,
             ExecutionBudget budget) {
         LogicalPlan plan = AccessBinder.bind(statement, snapshot.schema(), gate);
-        return QueryExecutor.open(plan, tools.views().of(snapshot), arguments(statement, parameters), budget);
+        return QueryExecutor.open(plan, views.of(snapshot), arguments(statement, parameters), budget);
     }
 
     @Override
@@ -99,16 +104,12 @@ final class LanceGraph implements Graph {
             AccessGate gate,
             ExecutionBudget budget) {
         LogicalPlan plan = AccessBinder.bind(statement, snapshot.schema(), gate);
-        return QueryExecutor.explain(plan, tools.views().of(snapshot), arguments(statement, parameters), budget);
+        return QueryExecutor.explain(plan, views.of(snapshot), arguments(statement, parameters), budget);
     }
 
     @Override
     public WriteReceipt mutate(
-            BranchName branch,
-            CheckedStatement.Write statement,
-            JsonNode parameters,
-            AccessGate gate,
-            Provenance by) {
+            BranchName branch, CheckedStatement.Write statement, JsonNode parameters, AccessGate gate, Provenance by) {
         Mutation mutation =
                 new Mutation(tools, new Mutation.Request(statement, arguments(statement, parameters), gate, by));
         Optional<GraphLog.Committed> committed = log.commit(branch, mutation, gate);
@@ -125,8 +126,7 @@ final class LanceGraph implements Graph {
         }
     }
 
-    private static WriteReceipt receipt(
-            BranchName branch, Optional<GraphLog.Committed> committed, Affected affected) {
+    private static WriteReceipt receipt(BranchName branch, Optional<GraphLog.Committed> committed, Affected affected) {
         return new WriteReceipt(
                 branch,
                 committed.map(GraphLog.Committed::commit),
@@ -138,10 +138,11 @@ final class LanceGraph implements Graph {
 
     @Override
     public void export(Snapshot snapshot, Set<String> types, AccessGate gate, OutputStream out) throws IOException {
-        Exporter exporter = new Exporter(tools.rules(), text -> MaskDigest.of(snapshot.numbers().seed(), text));
-        try (GraphView view = tools.views().of(snapshot)) {
-            exporter.export(
-                    new Exporter.Request(view, types, gate, Thread.currentThread()::isInterrupted), out);
+        Exporter exporter = new Exporter(
+                (type, rule) -> RowRules.bind(rule, type),
+                text -> Masking.digest(snapshot.numbers().seed(), text));
+        try (GraphView view = views.of(snapshot)) {
+            exporter.export(new Exporter.Request(view, types, gate, Thread.currentThread()::isInterrupted), out);
         }
     }
 
@@ -153,8 +154,7 @@ final class LanceGraph implements Graph {
         String counted;
         if (node.isPresent()) {
             counted = "n";
-            pattern = new Pattern(
-                    List.of(new Pattern.NodeVariable("n", node.get())), List.of(), List.of(), List.of());
+            pattern = new Pattern(List.of(new Pattern.NodeVariable("n", node.get())), List.of(), List.of(), List.of());
         } else {
             EntityType.Edge edge = schema.edge(typeName)
                     .orElseThrow(() -> new EngineException(new EngineFailure.NotFound("type", typeName)));
@@ -188,10 +188,7 @@ final class LanceGraph implements Graph {
                 schema.hash());
         LogicalPlan plan = AccessBinder.bind(statement, schema, gate);
         try (RowCursor cursor = QueryExecutor.open(
-                plan,
-                tools.views().of(snapshot),
-                new Arguments(Map.of(), clock.instant()),
-                ExecutionBudget.unbounded())) {
+                plan, views.of(snapshot), new Arguments(Map.of(), clock.instant()), ExecutionBudget.unbounded())) {
             return (Long) cursor.next().orElseThrow().value(0, 0).orElseThrow();
         }
     }
@@ -240,7 +237,6 @@ final class LanceGraph implements Graph {
     public UpkeepReport compact(BranchName branch, Provenance by, BooleanSupplier cancelled) {
         return upkeep.compact(branch, by, cancelled);
     }
-
 
     private Arguments arguments(CheckedStatement statement, JsonNode parameters) {
         return ArgumentBinder.bind(statement.parameters(), parameters, clock.instant());
