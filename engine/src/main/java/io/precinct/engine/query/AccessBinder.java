@@ -25,7 +25,7 @@ import java.util.TreeSet;
 /**
  * Joins a checked read with the caller's view of every type it touches. Anything but a full answer denies the read:
  * a type that isn't granted, a rule or mask that doesn't fit the schema, a denied property anywhere, a masked property
- * anywhere but in a plain projection of a query without aggregates.
+ * anywhere but in a plain projection of a query without aggregates, and the id of a node whose key is masked or denied.
  */
 public final class AccessBinder {
     private static final String NOT_GRANTED = "type_not_granted:";
@@ -177,8 +177,15 @@ public final class AccessBinder {
                         tested.add(property);
                     }
                 }
+                // Counting nodes counts rows and shows no id.
+                case Expression.Aggregate(var function, Expression.NodeOf node, var type) -> {}
                 case Expression.Aggregate aggregate -> expression(aggregate.argument(), true);
-                case Expression.NodeOf node -> {}
+                // The id of a keyed node is the text of its key: whoever may not read the key may not read the id.
+                case Expression.NodeOf node ->
+                    node.owner()
+                            .keyMembers()
+                            .forEach(member ->
+                                    expression(new Expression.PropertyOf(node.variable(), node.owner(), member), true));
                 case Expression.ParameterOf parameter -> {}
                 case Expression.Constant constant -> {}
                 case Expression.Now now -> {}

@@ -1,66 +1,68 @@
 package io.precinct.engine.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.precinct.engine.EngineException;
+import io.precinct.engine.EngineFailure;
+import io.precinct.engine.schema.GoldenCases;
 import io.precinct.engine.schema.Schema;
 import io.precinct.engine.schema.SchemaCompiler;
+import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 
 class QueryCompilerTest {
-    private static final Schema SCHEMA = SchemaCompiler.compile("""
-            node Vessel { imo: String @key  flag: enum(no, pa) @index  draft: F32?  tags: [String]? }
-            node Port { code: String @key  name: String }
-            edge CallsAt: Vessel -> Port @card(0..3) { eta: DateTime? }
-            edge TwinOf: Vessel -> Vessel
-            """);
+    private static final Schema SCHEMA = SchemaCompiler.compile(GoldenCases.text("fleet.pg"));
 
-    @Test
-    void readsEveryPartOfAPattern() {
-        CheckedStatement.Read read = (CheckedStatement.Read) QueryCompiler.compile("""
-                query q($limit: F32, $tag: String) {
-                  match {
-                    $p: Port
-                    $p callsAt $v
-                    $v: Vessel { flag: "no", tags: $tag }
-                    $v $e:callsAt $_
-                    $v <twinOf>{1,2} $w
-                    $v.draft < $limit
-                    not { $w callsAt $p }
-                  }
-                  return { $p.name count($v) as n }
-                  order { n desc, $p.name }
-                  limit 5
-                }
-                """, Optional.empty(), SCHEMA);
-        assertThat(read.pattern().steps().getFirst().direction()).isEqualTo(Pattern.Direction.IN);
-        assertThat(read.pattern().filters()).hasSize(3);
-        assertThat(read.pattern().negations()).hasSize(1);
-        assertThat(read.touched().all()).containsExactly("CallsAt", "Port", "TwinOf", "Vessel");
+    @TestFactory
+    List<DynamicTest> queriesMeanWhatTheFileSays() {
+        return GoldenCases.of("queries.txt", QueryCompilerTest::checked);
+    }
+
+    @TestFactory
+    List<DynamicTest> faultyQueriesAreRefusedWithEveryFault() {
+        return GoldenCases.of("query-faults.txt", QueryCompilerTest::checked);
+    }
+
+    private static String checked(String text) {
+        return StatementText.of(QueryCompiler.compile(text, Optional.empty(), SCHEMA));
     }
 
     @Test
-    void readsEveryKindOfMutation() {
-        CheckedStatement.Write write = (CheckedStatement.Write)
-                QueryCompiler.compile("""
-                query w($to: String) {
-                  insert Vessel { imo: "1", flag: "no" draft: 2 }
-                  insert CallsAt { from: "1", to: $to, eta: now() }
-                  update Vessel set { draft: 1.5 } where imo = "1"
-                }
-                query d { delete Vessel where imo = "1" }
-                """.replace("query d {", "query d() {"), Optional.of("w"), SCHEMA);
-        assertThat(write.steps()).hasSize(3);
-        assertThat(((CheckedStatement.InsertNode) write.steps().getFirst())
-                        .values()
-                        .values())
-                .contains(new Expression.Constant(
-                        2f,
-                        SCHEMA.node("Vessel")
-                                .orElseThrow()
-                                .property("draft")
-                                .orElseThrow()
-                                .type()
-                                .required()));
+    void namedQueryIsTakenAndTheOthersAreNotChecked() {
+        String text = """
+                query broken() { match { $v: Ship } return { $v } }
+                query sound() { match { $v: Vessel } return { $v } }
+                """;
+        assertThat(QueryCompiler.compile(text, Optional.of("sound"), SCHEMA).name())
+                .isEqualTo("sound");
+        assertThatThrownBy(() -> QueryCompiler.compile(text, Optional.of("absent"), SCHEMA))
+                .isInstanceOfSatisfying(
+                        EngineException.class,
+                        e -> assertThat(e.failure()).isEqualTo(new EngineFailure.NotFound("query", "absent")));
+    }
+
+    @Test
+    void declaredQueriesAreListedWithoutASchema() {
+        assertThat(QueryCompiler.list("""
+                        query a($x: [I64]?) @description("first") @instruction("use it") {
+                          match { $v: Anything } return { $v }
+                        }
+                        query b() { delete Anything where x = 1 }
+                        """))
+                .extracting(StatementText::declared)
+                .containsExactly("a($x: [I64]?) read first use it", "b() mutation");
+    }
+
+    @Test
+    void deepNestingIsRefusedAndNotOverflown() {
+        String text = "query q() { match { $v: Vessel " + "not { ".repeat(100_000);
+        assertThatThrownBy(() -> QueryCompiler.compile(text, Optional.empty(), SCHEMA))
+                .isInstanceOfSatisfying(
+                        EngineException.class,
+                        e -> assertThat(e.failure().code()).isEqualTo("Q000"));
     }
 }
