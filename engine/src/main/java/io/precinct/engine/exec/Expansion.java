@@ -24,7 +24,10 @@ final class Expansion {
     private final boolean sameType;
     private final int least;
     private final int most;
-    private final BitSet emitted = new BitSet();
+    private final boolean backwards;
+    private final BitSet seen = new BitSet();
+    private final IntList marked = new IntList();
+    private int loopSeen = -1;
 
     /** Told of each related node; {@code edgeRow} is -1 where no single edge makes the relation. */
     @FunctionalInterface
@@ -52,6 +55,7 @@ final class Expansion {
         this.sameType = step.edge().source().equals(step.edge().destination());
         this.least = step.least();
         this.most = sameType ? step.most() : Math.min(1, step.most());
+        this.backwards = backwards;
         this.budget = budget;
     }
 
@@ -61,14 +65,8 @@ final class Expansion {
         }
         if (perEdge) {
             edges(start, sink);
-        } else if (most == 1) {
-            emitted.clear();
-            neighbours(start, row -> {
-                if (!emitted.get(row)) {
-                    emitted.set(row);
-                    sink.related(-1, row);
-                }
-            });
+        } else if (most == 1 && least == 1) {
+            hop(start, sink);
         } else {
             search(start, sink);
         }
@@ -105,35 +103,73 @@ final class Expansion {
         edges(start, (edge, row) -> sink.accept(row));
     }
 
+    /** Each neighbour once. */
+    private void hop(int start, Sink sink) {
+        neighbours(start, row -> {
+            if (mark(row)) {
+                sink.related(-1, row);
+            }
+        });
+        unmark();
+    }
+
     /**
      * A node is related at its shortest distance, if that is in range; the start never is, but for a loop: a node that
-     * is expanded at hop h and has a loop is related at h as well.
+     * is expanded at hop h and has a loop is related at h as well. Seen from the far end the loop is the start's own,
+     * and relates it to every node one hop nearer than the range asks.
      */
     private void search(int start, Sink sink) {
-        BitSet visited = new BitSet();
-        visited.set(start);
-        emitted.clear();
+        boolean startLoops = backwards && loops(start);
+        mark(start);
+        if (startLoops && least <= 1) {
+            sink.related(-1, start);
+        }
         int[] frontier = {start};
         for (int hop = 1; hop <= most && frontier.length > 0; hop++) {
-            boolean inRange = hop >= least;
+            boolean related = hop >= least || (startLoops && hop + 1 >= least && hop + 1 <= most);
+            boolean loopRelates = !backwards && hop >= least && hop - 1 < least;
             IntList next = new IntList();
             for (int node : frontier) {
                 neighbours(node, row -> {
-                    boolean loop = row == node;
-                    if (!visited.get(row)) {
-                        visited.set(row);
+                    if (mark(row)) {
                         next.add(row);
-                    } else if (!loop) {
-                        return;
-                    }
-                    if (inRange && !emitted.get(row)) {
-                        emitted.set(row);
+                        if (related) {
+                            sink.related(-1, row);
+                        }
+                    } else if (row == node && loopRelates && loopSeen != node) {
+                        // Above the least hop the node was related when it was discovered; the start never was.
+                        loopSeen = node;
                         sink.related(-1, row);
                     }
                 });
+                loopSeen = -1;
             }
-            budget.check(next.size());
+            budget.check(marked.size());
             frontier = next.toArray();
         }
+        unmark();
+    }
+
+    private boolean loops(int node) {
+        boolean[] found = new boolean[1];
+        neighbours(node, row -> found[0] |= row == node);
+        return found[0];
+    }
+
+    private boolean mark(int row) {
+        if (seen.get(row)) {
+            return false;
+        }
+        seen.set(row);
+        marked.add(row);
+        return true;
+    }
+
+    /** Row by row, since the set is as wide as the type and the walk may be short. */
+    private void unmark() {
+        for (int row : marked.toArray()) {
+            seen.clear(row);
+        }
+        marked.clear();
     }
 }

@@ -14,6 +14,10 @@ final class IntList {
         items[size++] = item;
     }
 
+    void clear() {
+        size = 0;
+    }
+
     int size() {
         return size;
     }

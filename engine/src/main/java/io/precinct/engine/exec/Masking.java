@@ -32,7 +32,7 @@ public final class Masking {
         }
         return switch (mask.kind()) {
             case NULL -> null;
-            case HASH -> digest((String) value);
+            case HASH -> digest(seed, (String) value);
         };
     }
 
@@ -41,7 +41,8 @@ public final class Masking {
         return java.util.Optional.ofNullable(apply(row, value.orElse(null)));
     }
 
-    private String digest(String text) {
+    /** Stands for a text under a hashing mask: HMAC-SHA-256 keyed by the seed, in hex. */
+    public static String digest(long seed, String text) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(

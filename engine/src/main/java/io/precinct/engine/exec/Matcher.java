@@ -224,17 +224,18 @@ final class Matcher {
                     .toList();
             filters.removeAll(own);
             Registers.Test test = registers.test(new Predicate.All(own));
-            int[] candidates = new int[rows.rows()];
-            int count = 0;
+            IntList admitted = new IntList();
             for (int row = 0; row < rows.rows(); row++) {
                 if ((row & 0xFFFF) == 0) {
                     budget.check(0);
                 }
                 binding[register] = row;
                 if (rows.live(row) && visible.test(row) && test.test(binding)) {
-                    candidates[count++] = row;
+                    admitted.add(row);
                 }
             }
+            int[] candidates = admitted.toArray();
+            int count = candidates.length;
             budget.check(count * (long) input.count());
             for (int i = 0; i < input.count(); i++) {
                 input.read(i, binding);

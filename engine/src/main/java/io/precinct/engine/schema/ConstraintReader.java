@@ -150,7 +150,7 @@ final class ConstraintReader {
     private Optional<Property> known(Name name) {
         Optional<Property> found = Optional.ofNullable(properties.get(name.text()));
         if (found.isEmpty()) {
-            error(SchemaCode.UNKNOWN_MEMBER, owner + " has no property '" + name.text() + "'", name.span());
+            error(SchemaCode.UNKNOWN_MEMBER, "there is no property '" + name.text() + "' here", name.span());
         }
         return found;
     }

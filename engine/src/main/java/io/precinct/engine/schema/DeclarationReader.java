@@ -134,7 +134,7 @@ final class DeclarationReader {
                 name(declaration.UNAME(2).getSymbol()),
                 least,
                 most,
-                annotations,
+                annotations.stream().filter(a -> !a.is("card")).toList(),
                 fields,
                 constraints);
     }

@@ -6,11 +6,13 @@ import io.precinct.engine.schema.Property;
 import io.precinct.engine.schema.TypeId;
 import io.precinct.engine.spi.AccessGate;
 import io.precinct.engine.spi.Condition;
+import io.precinct.engine.spi.Mask;
 import io.precinct.engine.spi.RowAccess;
 import io.precinct.engine.view.GraphView;
 import io.precinct.engine.view.TypeView;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** What the caller of one write sees and may change, bound to the graph's schema. One thread uses it. */
 public final class CallerAccess {
@@ -18,7 +20,7 @@ public final class CallerAccess {
     private final RuleBinder binder;
     private final Map<TypeId, Bound> bound = new HashMap<>();
 
-    private record Bound(RowAccess access, RowTest rows, RowTest writes) {}
+    private record Bound(RowAccess access, RowTest rows, RowTest writes, Map<String, RowTest> shown) {}
 
     public CallerAccess(AccessGate gate, RuleBinder binder) {
         this.gate = gate;
@@ -29,9 +31,23 @@ public final class CallerAccess {
         return bound.computeIfAbsent(type.id(), id -> {
             RowAccess access = gate.access(type.name());
             return access.granted()
-                    ? new Bound(access, test(type, access.rows()), test(type, access.writes()))
-                    : new Bound(RowAccess.NONE, RowTest.NEVER, RowTest.NEVER);
+                    ? new Bound(access, test(type, access.rows()), test(type, access.writes()), shown(type, access))
+                    : new Bound(RowAccess.NONE, RowTest.NEVER, RowTest.NEVER, Map.of());
         });
+    }
+
+    private Map<String, RowTest> shown(EntityType type, RowAccess access) {
+        Map<String, RowTest> shown = new HashMap<>();
+        access.masks().forEach((property, mask) -> shown.put(property, test(type, mask.shownWhere())));
+        return shown;
+    }
+
+    /** The mask that lies over a property of this row for the caller; empty when the true value may be read. */
+    public Optional<Mask.Kind> mask(EntityType type, Property property, EntityRow row) {
+        Mask mask = of(type).access().masks().get(property.name());
+        return mask == null || of(type).shown().get(property.name()).test(RowValues.of(type, row))
+                ? Optional.empty()
+                : Optional.of(mask.kind());
     }
 
     private RowTest test(EntityType type, Condition rule) {

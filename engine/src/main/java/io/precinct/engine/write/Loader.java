@@ -53,6 +53,7 @@ public final class Loader implements WriteAttempt, AutoCloseable {
     private final BufferAllocator allocator;
     private final SortedMap<TypeId, LoadedType> types = new TreeMap<>();
     private Optional<Read> read = Optional.empty();
+    private boolean started;
     private volatile Affected affected = Affected.NOTHING;
 
     /** {@code cancelled} is asked between lines. The input stays the caller's to close. */
@@ -93,6 +94,10 @@ public final class Loader implements WriteAttempt, AutoCloseable {
     public Prepared prepare(Snapshot base) {
         CallerAccess access = new CallerAccess(request.gate(), tools.rules());
         if (read.isEmpty()) {
+            if (started) {
+                throw new IllegalStateException("the input was read already, and reading it failed");
+            }
+            started = true;
             read = Optional.of(read(base, access));
         }
         boolean moved = !read.get().schemaHash().equals(base.schema().hash())
@@ -180,7 +185,7 @@ public final class Loader implements WriteAttempt, AutoCloseable {
             smallestFirst.removeIf(t -> t.rows() == 0);
             smallestFirst.sort(Comparator.comparingLong(LoadedType::smallBytes));
             List<Met> met = smallestFirst.stream().map(this::meet).toList();
-            new Validator(view, deltas, access, footprints, new Findings()).check();
+            new Validator(view, deltas, access, footprints, tools.uniques()).check();
             for (int i = 0; i < met.size(); i++) {
                 LoadedType loaded = smallestFirst.get(i);
                 inline += loaded.smallBytes();

@@ -61,7 +61,7 @@ final class RowChanges {
             }
         }
         changed.forEach(this::authorize);
-        validate(changed);
+        validate(tools, changed);
         Snapshot base = rows.view().snapshot();
         Map<TypeId, ChangeSet> sets = new HashMap<>();
         changed.forEach(c -> sets.put(c.pending().type().id(), changeSet(c.changes())));
@@ -85,7 +85,7 @@ final class RowChanges {
         }
     }
 
-    private void validate(List<OfType> changed) {
+    private void validate(WriteTools tools, List<OfType> changed) {
         Findings findings = new Findings();
         Snapshot base = rows.view().snapshot();
         Deltas deltas = new Deltas(base.schema(), base.numbers(), false);
@@ -111,7 +111,7 @@ final class RowChanges {
             }
         }
         findings.throwIfAny();
-        new Validator(rows.view(), deltas, access, footprints, findings).check();
+        new Validator(rows.view(), deltas, access, footprints, tools.uniques()).check();
     }
 
     static TypeDelta.Row deltaRow(EntityRow row, long line) {

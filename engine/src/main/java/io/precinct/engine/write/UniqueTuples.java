@@ -15,9 +15,6 @@ final class UniqueTuples {
     private final EntityNumbers numbers;
     private final IdTable holders = new IdTable(true);
 
-    /** Bits of the check values held: lets a scan of the base skip the keyed hash of nearly every row. */
-    private long[] filter = new long[16];
-
     UniqueTuples(Constraint.Unique constraint, EntityType type, EntityNumbers numbers) {
         this.constraint = constraint;
         this.type = type;
@@ -65,26 +62,32 @@ final class UniqueTuples {
             return Optional.of(holders.text(entry));
         }
         holders.add(number, check, id, 0);
-        if (holders.size() * 4L > filter.length * 64L) {
-            filter = new long[filter.length * 4];
-            for (int i = 0; i < holders.size(); i++) {
-                mark(holders.check(i));
-            }
-        }
-        mark(check);
         return Optional.empty();
     }
 
     /** The id of this write that holds the tuple. */
     Optional<String> holder(List<String> tuple) {
         String text = CanonicalText.array(tuple);
-        long check = IdTable.check(text);
-        int bit = bit(check);
-        if ((filter[bit >>> 6] & (1L << bit)) == 0) {
-            return Optional.empty();
-        }
-        int entry = holders.find(numbers.number(type.id(), text), check);
+        int entry = holders.find(numbers.number(type.id(), text), IdTable.check(text));
         return entry == IdTable.ABSENT ? Optional.empty() : Optional.of(holders.text(entry));
+    }
+
+    Constraint.Unique constraint() {
+        return constraint;
+    }
+
+    /** What an index finds the tuple by. */
+    static long check(List<String> tuple) {
+        return IdTable.check(CanonicalText.array(tuple));
+    }
+
+    int size() {
+        return holders.size();
+    }
+
+    /** The same of the tuple held in the order of its claim. */
+    long check(int held) {
+        return holders.check(held);
     }
 
     String violation(List<String> tuple, String first, String second) {
@@ -102,14 +105,5 @@ final class UniqueTuples {
 
     private static String shown(List<String> parts) {
         return parts.size() == 1 ? parts.getFirst() : "(" + String.join(", ", parts) + ")";
-    }
-
-    private void mark(long check) {
-        int bit = bit(check);
-        filter[bit >>> 6] |= 1L << bit;
-    }
-
-    private int bit(long check) {
-        return (int) (check ^ (check >>> 32)) & (filter.length * 64 - 1);
     }
 }

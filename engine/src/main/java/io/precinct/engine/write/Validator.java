@@ -3,6 +3,7 @@ package io.precinct.engine.write;
 import io.precinct.engine.schema.EntityType;
 import io.precinct.engine.schema.PropertyId;
 import io.precinct.engine.schema.TypeId;
+import io.precinct.engine.storage.Pin;
 import io.precinct.engine.view.Column;
 import io.precinct.engine.view.GraphView;
 import io.precinct.engine.view.Topology;
@@ -23,17 +24,18 @@ final class Validator {
     private final Deltas deltas;
     private final CallerAccess access;
     private final Footprints footprints;
-    private final Findings findings;
+    private final UniqueIndexes indexes;
+    private final Findings findings = new Findings();
 
-    Validator(GraphView view, Deltas deltas, CallerAccess access, Footprints footprints, Findings findings) {
+    Validator(GraphView view, Deltas deltas, CallerAccess access, Footprints footprints, UniqueIndexes indexes) {
         this.view = view;
         this.deltas = deltas;
         this.access = access;
         this.footprints = footprints;
-        this.findings = findings;
+        this.indexes = indexes;
     }
 
-    /** Adds what is broken to the findings; throws when they are not empty in the end. */
+    /** Throws with what is broken, if anything is. */
     void check() {
         for (TypeDelta delta : deltas.all()) {
             if (!delta.replacesAll()) {
@@ -71,43 +73,53 @@ final class Validator {
     }
 
     private void uniqueness(TypeDelta delta) {
-        List<UniqueTuples> uniques =
-                delta.uniques.stream().filter(u -> !u.isEmpty()).toList();
-        if (uniques.isEmpty()) {
-            return;
-        }
-        footprints.of(delta.type().id()).whole();
         TypeView base = view.type(delta.type().id());
-        Map<PropertyId, Column> columns = new HashMap<>();
-        uniques.forEach(u -> u.members().forEach(m -> columns.computeIfAbsent(m, base::column)));
-        for (int row = 0; row < base.rows() && !findings.full(); row++) {
-            int at = row;
-            if (!base.live(at) || delta.supersedes(base.number(at), () -> base.id(at))) {
+        Pin pin = view.snapshot().type(delta.type().id()).pin();
+        for (UniqueTuples unique : delta.uniques) {
+            if (unique.isEmpty()) {
                 continue;
             }
-            for (UniqueTuples unique : uniques) {
-                String source = unique.needsEnds() ? end(delta, base, at, true) : "";
-                String destination = unique.needsEnds() ? end(delta, base, at, false) : "";
-                Optional<List<String>> tuple = unique.tuple(
-                        property -> {
-                            Column column = columns.get(property);
-                            return column.isNull(at) ? Optional.empty() : Optional.of(column.valueAt(at));
-                        },
-                        source,
-                        destination);
-                if (tuple.isEmpty()) {
-                    continue;
-                }
-                Optional<String> holder = unique.holder(tuple.get());
-                if (holder.isPresent()) {
-                    requireVisible(delta.type(), at);
-                    String id = holder.get();
-                    findings.add(
-                            "unique",
-                            unique.violation(tuple.get(), base.id(at), id),
-                            line(delta, deltas.numbers().number(delta.type().id(), id), id));
-                }
+            footprints.of(delta.type().id()).whole();
+            Map<PropertyId, Column> columns = new HashMap<>();
+            unique.members().forEach(m -> columns.put(m, base.column(m)));
+            UniqueIndexes.Index index = indexes.of(
+                    pin,
+                    unique.constraint(),
+                    row -> tuple(delta, unique, base, columns, row).map(UniqueTuples::check));
+            for (int held = 0; held < unique.size() && !findings.full(); held++) {
+                index.rows(unique.check(held), row -> clash(delta, unique, base, columns, row));
             }
+            for (int row = Math.toIntExact(pin.rows()); row < base.rows() && !findings.full(); row++) {
+                clash(delta, unique, base, columns, row);
+            }
+        }
+    }
+
+    private Optional<List<String>> tuple(
+            TypeDelta delta, UniqueTuples unique, TypeView base, Map<PropertyId, Column> columns, int row) {
+        return unique.tuple(
+                property -> {
+                    Column column = columns.get(property);
+                    return column.isNull(row) ? Optional.empty() : Optional.of(column.valueAt(row));
+                },
+                unique.needsEnds() ? end(delta, base, row, true) : "",
+                unique.needsEnds() ? end(delta, base, row, false) : "");
+    }
+
+    /** Adds a violation if the base row stays and holds a tuple of the write. */
+    private void clash(TypeDelta delta, UniqueTuples unique, TypeView base, Map<PropertyId, Column> columns, int row) {
+        if (!base.live(row) || delta.supersedes(base.number(row), () -> base.id(row))) {
+            return;
+        }
+        Optional<List<String>> tuple = tuple(delta, unique, base, columns, row);
+        Optional<String> holder = tuple.flatMap(unique::holder);
+        if (holder.isPresent()) {
+            requireVisible(delta.type(), row);
+            String id = holder.get();
+            findings.add(
+                    "unique",
+                    unique.violation(tuple.orElseThrow(), base.id(row), id),
+                    line(delta, deltas.numbers().number(delta.type().id(), id), id));
         }
     }
 
@@ -143,6 +155,10 @@ final class Validator {
             }
             if (existsInBase(node, nodes, number, check)) {
                 footprints.of(nodeType).present(ends.text(entry));
+                if (!access.seesAll(node)) {
+                    // Whether the node exists for the caller hangs on its values.
+                    footprints.of(nodeType).written(ends.text(entry));
+                }
             } else {
                 findings.add(
                         "endpoint_not_found",

@@ -1,6 +1,7 @@
 package io.precinct.engine.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.precinct.engine.EngineException;
@@ -14,6 +15,9 @@ import io.precinct.engine.spi.AccessGate;
 import io.precinct.engine.spi.Condition;
 import io.precinct.engine.spi.Operand;
 import io.precinct.engine.spi.RowAccess;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -391,6 +395,42 @@ class LoaderTest {
             assertThat(catchThrowableOfType(EngineException.class, () -> loader.prepare(graph.head))
                             .failure())
                     .isInstanceOf(EngineFailure.KeyConflict.class);
+        }
+    }
+
+    @Test
+    void anInputWhoseReadingFailedIsNotTakenForAShorterOne() {
+        try (Loader loader = graph.loader(LoadMode.APPEND, "{}\n".repeat(100) + ANN, AccessGate.UNRESTRICTED)) {
+            assertThat(catchThrowableOfType(EngineException.class, () -> loader.prepare(graph.head)))
+                    .isNotNull();
+            assertThatIllegalStateException().isThrownBy(() -> loader.prepare(graph.head));
+        }
+    }
+
+    @Test
+    void progressIsToldAndCancellationIsHeard() {
+        List<Long> told = new ArrayList<>();
+        byte[] input = ANN.repeat(1).concat("\n".repeat(20_000)).getBytes(StandardCharsets.UTF_8);
+        for (boolean cancelled : new boolean[] {false, true}) {
+            told.clear();
+            try (Loader loader = new Loader(
+                    graph.tools,
+                    new Loader.Request(
+                            new ByteArrayInputStream(input),
+                            LoadMode.MERGE,
+                            AccessGate.UNRESTRICTED,
+                            MemoryGraph.BY,
+                            (lines, rows, bytes) -> told.add(lines),
+                            () -> cancelled))) {
+                if (cancelled) {
+                    assertThat(catchThrowableOfType(EngineException.class, () -> loader.prepare(graph.head))
+                                    .failure())
+                            .isEqualTo(new EngineFailure.Interrupted(false));
+                } else {
+                    loader.prepare(graph.head);
+                    assertThat(told).containsExactly(8_192L, 16_384L, 20_001L);
+                }
+            }
         }
     }
 
