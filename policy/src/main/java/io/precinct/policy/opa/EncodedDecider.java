@@ -37,10 +37,10 @@ final class EncodedDecider {
             StrictJson answer = StrictJson.parse(evaluator.evaluate(policy, encoded));
             return DecisionReader.read(unwrap(answer), input, policy.revision(), revision, id);
         } catch (PolicyFailure e) {
-            LOG.log(Level.WARNING, "no decision " + id + " for tenant " + policy.tenant() + ": " + e.getMessage(), e);
+            LOG.log(Level.WARNING, "no decision " + id + " for tenant " + policy.tenant() + ": " + e.getMessage());
             return Decision.unavailable(e.causeCode(), revision, id);
         } catch (InvalidDocumentException e) {
-            LOG.log(Level.ERROR, "unreadable decision " + id + " for tenant " + policy.tenant(), e);
+            LOG.log(Level.ERROR, "unreadable decision " + id + " for tenant " + policy.tenant() + ": " + e.getMessage());
             return Decision.unavailable("malformed", revision, id);
         } catch (RuntimeException | StackOverflowError e) {
             LOG.log(Level.ERROR, "failed decision " + id + " for tenant " + policy.tenant(), e);

@@ -66,7 +66,8 @@ public final class RegoSyntax {
     }
 
     private static boolean isInput(JsonNode node) {
-        return node.path("type").asText().equals("var") && node.path("value").asText().equals("input");
+        return node.path("type").asText().equals("var")
+                && node.path("value").asText().equals("input");
     }
 
     /** The negations of one module that don't hold when a path in them is undefined; a lint error each. */
@@ -80,7 +81,9 @@ public final class RegoSyntax {
         JsonNode terms = node.path("terms");
         boolean negated = node.path("negated").asBoolean();
         int row = node.path("location").path("row").asInt();
-        if (terms.isArray() && !terms.isEmpty() && terms.get(0).path("type").asText().equals("ref")) {
+        if (terms.isArray()
+                && !terms.isEmpty()
+                && terms.get(0).path("type").asText().equals("ref")) {
             String operator = dotted(terms.get(0).path("value"));
             List<JsonNode> paths = new ArrayList<>();
             for (int i = 1; i < terms.size(); i++) {
@@ -90,13 +93,15 @@ public final class RegoSyntax {
             }
             if (negated && !operator.equals("equal") && !paths.isEmpty()) {
                 findings.add(new Finding(
-                        row, "\"not\" over \"" + operator + "\" does not hold when its path is undefined; ask the"
+                        row,
+                        "\"not\" over \"" + operator + "\" does not hold when its path is undefined; ask the"
                                 + " question in the positive in a rule of its own and negate that"));
             }
             if (operator.equals("neq")
-                    && paths.stream().anyMatch(path -> isInput(path.path("value").get(0)))) {
-                findings.add(new Finding(
-                        row, "\"!=\" on an input path is undefined when the path is; use \"not … ==\""));
+                    && paths.stream()
+                            .anyMatch(path -> isInput(path.path("value").get(0)))) {
+                findings.add(
+                        new Finding(row, "\"!=\" on an input path is undefined when the path is; use \"not … ==\""));
             }
         }
         if (negated && terms.path("type").asText().equals("ref")) {

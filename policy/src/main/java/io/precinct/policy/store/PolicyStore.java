@@ -118,8 +118,7 @@ public final class PolicyStore implements PolicySource {
                     .bind("revision", revision)
                     .bind("author", author)
                     .execute();
-            return new Publication.Published(
-                    new Current(new PolicyRef(tenant, prepared.revision()), replaces + 1));
+            return new Publication.Published(new Current(new PolicyRef(tenant, prepared.revision()), replaces + 1));
         });
     }
 
@@ -127,8 +126,7 @@ public final class PolicyStore implements PolicySource {
         return handle.createQuery("select revision, sequence from policy_current where tenant_id = :tenant")
                 .bind("tenant", tenant)
                 .map((row, context) -> new Current(
-                        new PolicyRef(tenant, new PolicyRevision(row.getString("revision"))),
-                        row.getLong("sequence")))
+                        new PolicyRef(tenant, new PolicyRevision(row.getString("revision"))), row.getLong("sequence")))
                 .findOne()
                 .orElseGet(() -> new Current(new PolicyRef(tenant, PreparedPolicy.DENY_ALL.revision()), 0));
     }
