@@ -40,7 +40,9 @@ final class EncodedDecider {
             LOG.log(Level.WARNING, "no decision " + id + " for tenant " + policy.tenant() + ": " + e.getMessage());
             return Decision.unavailable(e.causeCode(), revision, id);
         } catch (InvalidDocumentException e) {
-            LOG.log(Level.ERROR, "unreadable decision " + id + " for tenant " + policy.tenant() + ": " + e.getMessage());
+            LOG.log(
+                    Level.ERROR,
+                    "unreadable decision " + id + " for tenant " + policy.tenant() + ": " + e.getMessage());
             return Decision.unavailable("malformed", revision, id);
         } catch (RuntimeException | StackOverflowError e) {
             LOG.log(Level.ERROR, "failed decision " + id + " for tenant " + policy.tenant(), e);

@@ -14,11 +14,16 @@ import io.precinct.policy.PreparedPolicy;
 import io.precinct.policy.Questions;
 import io.precinct.policy.StrictJson;
 import io.precinct.policy.TenantPolicy;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,9 +31,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -126,14 +128,19 @@ class DifferentialTest {
 
     @Test
     void opaServerDecidesTheSame() throws IOException, InterruptedException {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        Path log = Files.createTempFile("opa-server", ".log");
         Process server = new ProcessBuilder(
                         OpaTool.executable(),
                         "run",
                         "--server",
                         "--addr",
-                        "127.0.0.1:0",
+                        "127.0.0.1:" + port,
                         "--log-level",
-                        "info",
+                        "error",
                         "lib",
                         "main",
                         "platform",
@@ -141,11 +148,11 @@ class DifferentialTest {
                         "data/platform.json")
                 .directory(OpaTool.REGO.toFile())
                 .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
                 .start();
-        try (BufferedReader log =
-                new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8))) {
-            URI address = address(log);
-            Thread drain = Thread.ofVirtual().start(() -> log.lines().forEach(line -> {}));
+        try {
+            URI address = URI.create("http://127.0.0.1:" + port);
+            awaitHealth(address, server, log);
             OpaServerDecider decider = new OpaServerDecider(address, Duration.ofSeconds(20));
             Decision before = decider.decide(policy, questions.getFirst());
             assertThat(before.outcome()).isEqualTo(Decision.Outcome.POLICY_UNAVAILABLE);
@@ -153,23 +160,30 @@ class DifferentialTest {
             for (int i = 0; i < QUESTIONS; i++) {
                 same(decisions.get(i), decider.decide(policy, questions.get(i)), "seed " + SEED + " question " + i);
             }
-            server.destroy();
-            server.waitFor(10, TimeUnit.SECONDS);
-            drain.join(10_000);
         } finally {
             server.destroyForcibly();
         }
     }
 
-    private static URI address(BufferedReader log) throws IOException {
-        Pattern bound = Pattern.compile("127\\.0\\.0\\.1:([1-9][0-9]*)");
-        for (String line = log.readLine(); line != null; line = log.readLine()) {
-            Matcher matcher = bound.matcher(line);
-            if (matcher.find()) {
-                return URI.create("http://127.0.0.1:" + matcher.group(1));
+    /** Asks until the server answers; the process ending or a minute passing fails the test. */
+    private static void awaitHealth(URI address, Process server, Path log) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpRequest health =
+                    HttpRequest.newBuilder(address.resolve("/health")).build();
+            while (server.isAlive() && System.nanoTime() < deadline) {
+                try {
+                    if (client.send(health, HttpResponse.BodyHandlers.discarding())
+                                    .statusCode()
+                            == 200) {
+                        return;
+                    }
+                } catch (ConnectException e) {
+                    Thread.onSpinWait();
+                }
             }
         }
-        throw new AssertionError("the OPA server ended without naming its address");
+        throw new AssertionError("the OPA server did not start: " + Files.readString(log));
     }
 
     private static void same(Decision expected, Decision actual, String question) {
