@@ -7,9 +7,11 @@ import io.precinct.engine.schema.Property;
 import io.precinct.engine.schema.Schema;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.antlr.v4.runtime.Token;
 
 /**
@@ -51,7 +53,7 @@ final class MatchChecker {
     }
 
     Pattern check(List<GqParser.ClauseContext> clauses) {
-        List<GqParser.TraversalContext> comparisons = new ArrayList<>();
+        Set<GqParser.TraversalContext> comparisons = new HashSet<>();
         for (GqParser.ClauseContext clause : clauses) {
             if (clause.binding() != null) {
                 bind(clause.binding());

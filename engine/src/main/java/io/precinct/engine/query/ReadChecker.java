@@ -30,6 +30,7 @@ final class ReadChecker {
     private final List<Projection> projections = new ArrayList<>();
     private final Map<String, Integer> aliases = new HashMap<>();
     private final Map<String, Integer> unnamed = new HashMap<>();
+    private final Set<String> columns = new HashSet<>();
     /** Aliases of projections that were reported. */
     private final Set<String> faulty = new HashSet<>();
 
@@ -105,7 +106,7 @@ final class ReadChecker {
                     expression);
         }
         String column = written.lname() != null ? written.lname().getText() : column(value);
-        if (projections.stream().anyMatch(p -> p.column().equals(column))) {
+        if (!columns.add(column)) {
             text.error(
                     QueryCode.DUPLICATE_COLUMN,
                     "two columns are named '" + column + "'; rename one with 'as'",

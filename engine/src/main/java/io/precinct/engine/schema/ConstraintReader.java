@@ -179,7 +179,7 @@ final class ConstraintReader {
         }
         error(
                 SchemaCode.CONSTRAINT_ARGUMENTS,
-                "@range takes a property and bounds, as in @range(draft, 0..30)",
+                "@range takes a property and bounds, as in @range(load, 0..40)",
                 constraint.name().span());
         return Optional.empty();
     }
@@ -217,7 +217,7 @@ final class ConstraintReader {
         }
         error(
                 SchemaCode.CONSTRAINT_ARGUMENTS,
-                "@check takes a property and a pattern, as in @check(hull, \"^H-[0-9]+$\")",
+                "@check takes a property and a pattern, as in @check(plate, \"^P-[0-9]+$\")",
                 constraint.name().span());
         return Optional.empty();
     }

@@ -75,17 +75,17 @@ class AccessBinderTest {
 
     @Test
     void everyTouchedTypeHasAccessInThePlan() {
-        LogicalPlan plan = bind("$p: Port  not { $p callsAt $v  $v twinOf $_ }", "return { $p }", Map.of());
+        LogicalPlan plan = bind("$p: Depot  not { $p stopsAt $v  $v twinOf $_ }", "return { $p }", Map.of());
         assertThat(plan.access().keySet())
                 .extracting(id -> SCHEMA.type(id).name())
-                .containsExactlyInAnyOrder("Port", "Vessel", "CallsAt", "TwinOf");
+                .containsExactlyInAnyOrder("Depot", "Truck", "StopsAt", "TwinOf");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Port", "Vessel", "CallsAt", "TwinOf"})
+    @ValueSource(strings = {"Depot", "Truck", "StopsAt", "TwinOf"})
     void typeThatIsNotGrantedDeniesTheReadEvenInANegation(String type) {
         assertThat(refusal(
-                        "$p: Port  not { $p callsAt $v  $v twinOf $_ }",
+                        "$p: Depot  not { $p stopsAt $v  $v twinOf $_ }",
                         "return { count($p) }",
                         Map.of(type, RowAccess.NONE)))
                 .containsExactly("type_not_granted:" + type);
@@ -95,72 +95,72 @@ class AccessBinderTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "$v: Vessel { hull: \"x\" } | return { $v }",
-                "$v: Vessel  $v.hull starts_with \"x\" | return { $v }",
-                "$v: Vessel  $w: Vessel  $w.flag = $v.hull | return { $w }",
-                "$v: Vessel | return { $v } order { $v.hull }",
-                "$v: Vessel | return { $v.hull as h } order { h }",
-                "$v: Vessel | return { $v.hull, count($v) }",
-                "$v: Vessel | return { count($v.hull) }",
-                "$v: Vessel | return { max($v.hull) as m }",
-                "$p: Port  not { $p callsAt $v  $v.hull = \"x\" } | return { $p }",
+                "$v: Truck { plate: \"x\" } | return { $v }",
+                "$v: Truck  $v.plate starts_with \"x\" | return { $v }",
+                "$v: Truck  $w: Truck  $w.region = $v.plate | return { $w }",
+                "$v: Truck | return { $v } order { $v.plate }",
+                "$v: Truck | return { $v.plate as h } order { h }",
+                "$v: Truck | return { $v.plate, count($v) }",
+                "$v: Truck | return { count($v.plate) }",
+                "$v: Truck | return { max($v.plate) as m }",
+                "$p: Depot  not { $p stopsAt $v  $v.plate = \"x\" } | return { $p }",
             })
     void maskedPropertyIsDeniedWhereItsValueWouldShow(String match, String rest) {
-        assertThat(refusal(match, rest, Map.of("Vessel", masking("hull"))))
-                .containsExactly("masked_property:Vessel.hull");
+        assertThat(refusal(match, rest, Map.of("Truck", masking("plate"))))
+                .containsExactly("masked_property:Truck.plate");
     }
 
     @Test
     void maskedPropertyMayBeProjectedPlainly() {
-        LogicalPlan plan = bind("$v: Vessel", "return { $v.hull as h, $v.crew }", Map.of("Vessel", masking("hull")));
-        EntityType.Node vessel = SCHEMA.node("Vessel").orElseThrow();
+        LogicalPlan plan = bind("$v: Truck", "return { $v.plate as h, $v.seats }", Map.of("Truck", masking("plate")));
+        EntityType.Node truck = SCHEMA.node("Truck").orElseThrow();
         assertThat(plan.access()
-                        .get(vessel.id())
+                        .get(truck.id())
                         .masks()
-                        .get(vessel.property("hull").orElseThrow().id()))
+                        .get(truck.property("plate").orElseThrow().id()))
                 .isEqualTo(new LogicalPlan.BoundMask(Mask.Kind.NULL, new Predicate.Constant(false)));
     }
 
     @Test
     void idOfANodeWithMaskedKeyIsDeniedAndItsCountIsNot() {
-        Map<String, RowAccess> answers = Map.of("Vessel", masking("code"));
-        assertThat(refusal("$v: Vessel", "return { $v }", answers)).containsExactly("masked_property:Vessel.code");
-        assertThat(refusal("$v: Vessel", "return { $v, count($v) as n }", answers))
-                .containsExactly("masked_property:Vessel.code");
-        assertThat(refusal("$v: Vessel", "return { $v }", Map.of("Vessel", denying("code"))))
-                .containsExactly("denied_property:Vessel.code");
-        bind("$v: Vessel", "return { count($v) }", answers);
+        Map<String, RowAccess> answers = Map.of("Truck", masking("code"));
+        assertThat(refusal("$v: Truck", "return { $v }", answers)).containsExactly("masked_property:Truck.code");
+        assertThat(refusal("$v: Truck", "return { $v, count($v) as n }", answers))
+                .containsExactly("masked_property:Truck.code");
+        assertThat(refusal("$v: Truck", "return { $v }", Map.of("Truck", denying("code"))))
+                .containsExactly("denied_property:Truck.code");
+        bind("$v: Truck", "return { count($v) }", answers);
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "$v: Vessel { hull: \"x\" } | return { $v }",
-                "$v: Vessel | return { $v.hull }",
-                "$v: Vessel | return { $v } order { $v.hull }",
-                "$v: Vessel | return { count($v.hull) }",
+                "$v: Truck { plate: \"x\" } | return { $v }",
+                "$v: Truck | return { $v.plate }",
+                "$v: Truck | return { $v } order { $v.plate }",
+                "$v: Truck | return { count($v.plate) }",
             })
     void deniedPropertyCantBeNamed(String match, String rest) {
-        assertThat(refusal(match, rest, Map.of("Vessel", denying("hull"))))
-                .containsExactly("denied_property:Vessel.hull");
+        assertThat(refusal(match, rest, Map.of("Truck", denying("plate"))))
+                .containsExactly("denied_property:Truck.plate");
     }
 
     @Test
     void edgePropertiesAreMaskedToo() {
         assertThat(refusal(
-                        "$v: Vessel  $v $c:callsAt $p  $c.eta < now()",
+                        "$v: Truck  $v $c:stopsAt $p  $c.eta < now()",
                         "return { $p }",
-                        Map.of("CallsAt", masking("eta"))))
-                .containsExactly("masked_property:CallsAt.eta");
+                        Map.of("StopsAt", masking("eta"))))
+                .containsExactly("masked_property:StopsAt.eta");
     }
 
     @Test
     void ruleThatDoesNotFitTheSchemaDeniesAndNeverFiltersNothing() {
         Map<String, RowAccess> broken = new HashMap<>();
         broken.put("unknown property", rows(field("absent", Comparison.EQ, new Operand.Text("x"))));
-        broken.put("wrong operand", rows(new Condition.Not(field("crew", Comparison.EQ, new Operand.Text("3")))));
-        broken.put("unknown enum value", rows(field("flag", Comparison.EQ, new Operand.Text("xx"))));
+        broken.put("wrong operand", rows(new Condition.Not(field("seats", Comparison.EQ, new Operand.Text("3")))));
+        broken.put("unknown enum value", rows(field("region", Comparison.EQ, new Operand.Text("xx"))));
         broken.put("mask of nothing", masking("absent"));
         broken.put("denial of nothing", denying("absent"));
         broken.put(
@@ -168,7 +168,7 @@ class AccessBinderTest {
                 new RowAccess(
                         true,
                         Condition.ALWAYS,
-                        Map.of("crew", new Mask(Mask.Kind.HASH, Condition.NEVER)),
+                        Map.of("seats", new Mask(Mask.Kind.HASH, Condition.NEVER)),
                         Set.of(),
                         Condition.NEVER));
         broken.put(
@@ -177,12 +177,12 @@ class AccessBinderTest {
                         true,
                         Condition.ALWAYS,
                         Map.of(
-                                "hull",
+                                "plate",
                                 new Mask(Mask.Kind.NULL, field("absent", Comparison.EQ, new Operand.Truth(true)))),
                         Set.of(),
                         Condition.NEVER));
         broken.forEach(
-                (name, access) -> assertThat(refusal("$v: Vessel", "return { $v.crew as c }", Map.of("Vessel", access)))
+                (name, access) -> assertThat(refusal("$v: Truck", "return { $v.seats as c }", Map.of("Truck", access)))
                         .as(name)
                         .containsExactly("rule_invalid"));
     }
@@ -190,17 +190,17 @@ class AccessBinderTest {
     @Test
     void everyReasonIsGivenAtOnce() {
         assertThat(refusal(
-                        "$v: Vessel { hull: \"x\" }  $v callsAt $p",
+                        "$v: Truck { plate: \"x\" }  $v stopsAt $p",
                         "return { $p }",
-                        Map.of("Vessel", masking("hull"), "Port", RowAccess.NONE)))
-                .containsExactly("masked_property:Vessel.hull", "type_not_granted:Port");
+                        Map.of("Truck", masking("plate"), "Depot", RowAccess.NONE)))
+                .containsExactly("masked_property:Truck.plate", "type_not_granted:Depot");
     }
 
     @Test
     void statementOfAnotherSchemaIsRefused() {
         CheckedStatement.Read read = (CheckedStatement.Read)
-                QueryCompiler.compile("query q() { match { $v: Vessel } return { $v } }", Optional.empty(), SCHEMA);
-        Schema other = SchemaCompiler.compile("node Vessel { a: String }");
+                QueryCompiler.compile("query q() { match { $v: Truck } return { $v } }", Optional.empty(), SCHEMA);
+        Schema other = SchemaCompiler.compile("node Truck { a: String }");
         assertThatThrownBy(() -> AccessBinder.bind(read, other, AccessGate.UNRESTRICTED))
                 .isInstanceOf(IllegalArgumentException.class);
     }

@@ -34,8 +34,8 @@ class QueryCompilerTest {
     @Test
     void namedQueryIsTakenAndTheOthersAreNotChecked() {
         String text = """
-                query broken() { match { $v: Ship } return { $v } }
-                query sound() { match { $v: Vessel } return { $v } }
+                query broken() { match { $v: Wagon } return { $v } }
+                query sound() { match { $v: Truck } return { $v } }
                 """;
         assertThat(QueryCompiler.compile(text, Optional.of("sound"), SCHEMA).name())
                 .isEqualTo("sound");
@@ -59,7 +59,7 @@ class QueryCompilerTest {
 
     @Test
     void deepNestingIsRefusedAndNotOverflown() {
-        String text = "query q() { match { $v: Vessel " + "not { ".repeat(100_000);
+        String text = "query q() { match { $v: Truck " + "not { ".repeat(100_000);
         assertThatThrownBy(() -> QueryCompiler.compile(text, Optional.empty(), SCHEMA))
                 .isInstanceOfSatisfying(
                         EngineException.class,

@@ -15,12 +15,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RowRulesTest {
-    private static final EntityType VESSEL =
-            SchemaCompiler.compile(GoldenCases.text("fleet.pg")).node("Vessel").orElseThrow();
+    private static final EntityType TRUCK =
+            SchemaCompiler.compile(GoldenCases.text("fleet.pg")).node("Truck").orElseThrow();
     private static final Operand TEXT = new Operand.Text("x");
 
     private static String bound(Condition condition) {
-        return StatementText.of(RowRules.bind(condition, VESSEL));
+        return StatementText.of(RowRules.bind(condition, TRUCK));
     }
 
     private static Condition field(String property, Comparison comparison, Operand operand) {
@@ -29,9 +29,10 @@ class RowRulesTest {
 
     @Test
     void everyComparisonBindsWithItsConstantTyped() {
-        assertThat(bound(field("flag", Comparison.EQ, new Operand.Text("pa")))).isEqualTo("row.flag = pa:String");
-        assertThat(bound(field("crew", Comparison.NE, new Operand.Real(2.5)))).isEqualTo("row.crew != 2.5:F64");
-        assertThat(bound(field("draft", Comparison.LT, new Operand.Whole(2)))).isEqualTo("row.draft < 2:I64");
+        assertThat(bound(field("region", Comparison.EQ, new Operand.Text("fr"))))
+                .isEqualTo("row.region = fr:String");
+        assertThat(bound(field("seats", Comparison.NE, new Operand.Real(2.5)))).isEqualTo("row.seats != 2.5:F64");
+        assertThat(bound(field("load", Comparison.LT, new Operand.Whole(2)))).isEqualTo("row.load < 2:I64");
         assertThat(bound(field("built", Comparison.LTE, new Operand.Text("2020-01-01"))))
                 .isEqualTo("row.built <= 18262:Date");
         assertThat(bound(field("seen", Comparison.GT, new Operand.Text("1970-01-01T00:00:01Z"))))
@@ -39,9 +40,9 @@ class RowRulesTest {
         assertThat(bound(field("active", Comparison.GTE, new Operand.Truth(true))))
                 .isEqualTo("row.active >= true:Bool");
         assertThat(bound(field("tags", Comparison.CONTAINS, TEXT))).isEqualTo("row.tags contains x:String");
-        assertThat(bound(field("hull", Comparison.STARTS_WITH, TEXT))).isEqualTo("row.hull starts_with x:String");
-        assertThat(bound(field("crew", Comparison.IN, new Operand.Items(List.of(new Operand.Whole(1))))))
-                .isEqualTo("row.crew in [1:I64]");
+        assertThat(bound(field("plate", Comparison.STARTS_WITH, TEXT))).isEqualTo("row.plate starts_with x:String");
+        assertThat(bound(field("seats", Comparison.IN, new Operand.Items(List.of(new Operand.Whole(1))))))
+                .isEqualTo("row.seats in [1:I64]");
     }
 
     @Test
@@ -49,8 +50,8 @@ class RowRulesTest {
         assertThat(bound(new Condition.All(List.of(
                         new Condition.Any(List.of()),
                         new Condition.Not(new Condition.Constant(false)),
-                        field("hull", Comparison.EQ, TEXT)))))
-                .isEqualTo("all[any[], not(false), row.hull = x:String]");
+                        field("plate", Comparison.EQ, TEXT)))))
+                .isEqualTo("all[any[], not(false), row.plate = x:String]");
     }
 
     @Test
@@ -58,20 +59,20 @@ class RowRulesTest {
         List<Condition> faulty = List.of(
                 field("absent", Comparison.EQ, TEXT),
                 field("id", Comparison.EQ, TEXT),
-                field("crew", Comparison.EQ, TEXT),
-                field("crew", Comparison.STARTS_WITH, TEXT),
-                field("hull", Comparison.CONTAINS, TEXT),
+                field("seats", Comparison.EQ, TEXT),
+                field("seats", Comparison.STARTS_WITH, TEXT),
+                field("plate", Comparison.CONTAINS, TEXT),
                 field("tags", Comparison.EQ, TEXT),
                 field("tags", Comparison.IN, new Operand.Items(List.of(TEXT))),
                 field("tags", Comparison.CONTAINS, new Operand.Whole(1)),
-                field("hull", Comparison.EQ, new Operand.Items(List.of(TEXT))),
-                field("hull", Comparison.IN, TEXT),
-                field("crew", Comparison.IN, new Operand.Items(List.of(new Operand.Whole(1), TEXT))),
+                field("plate", Comparison.EQ, new Operand.Items(List.of(TEXT))),
+                field("plate", Comparison.IN, TEXT),
+                field("seats", Comparison.IN, new Operand.Items(List.of(new Operand.Whole(1), TEXT))),
                 field("active", Comparison.EQ, new Operand.Whole(1)),
                 field("built", Comparison.EQ, new Operand.Whole(18262)),
                 field("built", Comparison.EQ, TEXT),
-                field("flag", Comparison.NE, TEXT));
-        assertThatThrownBy(() -> RowRules.bind(new Condition.Not(new Condition.Any(faulty)), VESSEL))
+                field("region", Comparison.NE, TEXT));
+        assertThatThrownBy(() -> RowRules.bind(new Condition.Not(new Condition.Any(faulty)), TRUCK))
                 .isInstanceOfSatisfying(EngineException.class, e -> {
                     EngineFailure.Invalid invalid = (EngineFailure.Invalid) e.failure();
                     assertThat(invalid.diagnostics()).hasSize(faulty.size());
@@ -86,6 +87,6 @@ class RowRulesTest {
             deep = new Condition.Not(deep);
         }
         Condition rule = deep;
-        assertThatThrownBy(() -> RowRules.bind(rule, VESSEL)).isInstanceOf(EngineException.class);
+        assertThatThrownBy(() -> RowRules.bind(rule, TRUCK)).isInstanceOf(EngineException.class);
     }
 }
