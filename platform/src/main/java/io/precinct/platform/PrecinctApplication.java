@@ -7,10 +7,11 @@ import io.dropwizard.configuration.SubstitutingSourceProvider;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
+import io.precinct.platform.config.IdentitySettings;
 import io.precinct.platform.config.PrecinctConfiguration;
 import io.precinct.platform.config.ShippedOrFile;
-import io.precinct.platform.identity.TenantDirectory;
-import io.precinct.tenants.TenantId;
+import io.precinct.platform.identity.issuer.EmbeddedIssuer;
+import java.util.List;
 import java.util.Optional;
 
 /** The node's main class: {@code server [FILE]} serves, {@code check [FILE]} only reads the configuration. */
@@ -41,18 +42,18 @@ public class PrecinctApplication extends Application<PrecinctConfiguration> {
 
     /** Puts the parts together. */
     protected void compose(Wiring wiring) throws Exception {
-        wiring.serve(wiring.issuers(), NO_TENANTS, mismatch -> {});
+        Node node = Node.compose(wiring);
+        PrecinctConfiguration configuration = wiring.configuration();
+        if (configuration.identity() instanceof IdentitySettings.Embedded embedded) {
+            EmbeddedIssuer issuer = wiring.embeddedIssuer(embedded);
+            Start start = new Start(wiring, node, Optional.of(issuer));
+            wiring.addReadiness("demonstration", start::demonstrationReady);
+            wiring.whenServing(start::serving);
+            wiring.serve(() -> List.of(issuer.trusted()), node.addresses(), node.mismatches());
+        } else {
+            Start start = new Start(wiring, node, Optional.empty());
+            wiring.whenServing(start::serving);
+            wiring.serve(wiring.issuers(), node.addresses(), node.mismatches());
+        }
     }
-
-    private static final TenantDirectory NO_TENANTS = new TenantDirectory() {
-        @Override
-        public Optional<TenantId> named(String nameOrId) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<TenantId> ofOrganization(String issuer, String organizationId) {
-            return Optional.empty();
-        }
-    };
 }

@@ -254,6 +254,20 @@ public final class Wiring {
         });
     }
 
+    /** A part that starts with the node and stops with it, in reverse order. */
+    public void manage(io.dropwizard.lifecycle.Managed part) {
+        environment.lifecycle().manage(part);
+    }
+
+    /** Called once the server answers, with its address. */
+    public void whenServing(java.util.function.Consumer<URI> action) {
+        environment
+                .lifecycle()
+                .addServerLifecycleListener(
+                        server -> action.accept(URI.create(ServerDefaults.issuer(configuration, this::openedPort))
+                                .resolve("/")));
+    }
+
     /** Adds a filter behind those added before. */
     public void filter(String name, Filter filter, String... paths) {
         environment

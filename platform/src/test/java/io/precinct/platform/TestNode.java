@@ -82,8 +82,8 @@ public final class TestNode implements AutoCloseable {
     public static PrecinctConfiguration configuration(java.nio.file.Path home, String host) {
         IdentitySettings.Embedded identity =
                 new IdentitySettings.Embedded(Optional.empty(), List.of(), null, null, 1_000, Set.of("dept"), null);
-        PrecinctConfiguration configuration =
-                new PrecinctConfiguration(home, identity, LimitSettings.DEFAULTS, AuditSettings.DEFAULTS);
+        PrecinctConfiguration configuration = new PrecinctConfiguration(
+                home, identity, LimitSettings.DEFAULTS, AuditSettings.DEFAULTS, null, null, false);
         HttpConnectorFactory connector =
                 (HttpConnectorFactory) ((DefaultServerFactory) configuration.getServerFactory())
                         .getApplicationConnectors()

@@ -26,12 +26,14 @@ public final class Bodies {
     public record LoadBody(Optional<String> branch, Optional<String> from, Optional<String> mode, String data) {}
 
     public record ExportRequest(
-            Optional<String> branch, @JsonProperty("type_names") Optional<List<String>> typeNames) {}
+            Optional<String> branch,
+            @JsonProperty("type_names") Optional<List<String>> typeNames) {}
 
     public record BranchRequest(String name, Optional<String> from) {}
 
     public record GraphRequest(
-            @JsonProperty("graph_id") String graphId, @JsonProperty("schema_source") String schemaSource) {}
+            @JsonProperty("graph_id") String graphId,
+            @JsonProperty("schema_source") String schemaSource) {}
 
     /** The shape of a read's answer; it is written as a stream, this describes it. {@code truncated} is an addition. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -50,16 +52,26 @@ public final class Bodies {
 
     public record CommitOutput(
             @JsonProperty("graph_commit_id") String graphCommitId,
-            @JsonProperty("graph_branch") @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<String> graphBranch,
+
+            @JsonProperty("graph_branch") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+            Optional<String> graphBranch,
+
             @JsonProperty("graph_manifest_version") long graphManifestVersion,
+
             @JsonProperty("parent_commit_id") @JsonInclude(JsonInclude.Include.NON_EMPTY)
-                    Optional<String> parentCommitId,
+            Optional<String> parentCommitId,
+
             @JsonProperty("merged_parent_commit_id") @JsonInclude(JsonInclude.Include.NON_EMPTY)
-                    Optional<String> mergedParentCommitId,
-            @JsonProperty("actor_id") @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<String> actorId,
+            Optional<String> mergedParentCommitId,
+
+            @JsonProperty("actor_id") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+            Optional<String> actorId,
+
             @JsonProperty("created_at") long createdAt,
             String kind,
-            @JsonProperty("request_id") @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<String> requestId) {
+
+            @JsonProperty("request_id") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+            Optional<String> requestId) {
         /** {@code created_at} is in microseconds since the epoch; {@code kind} and {@code request_id} are additions. */
         public static CommitOutput of(CommitInfo commit) {
             return new CommitOutput(
@@ -94,7 +106,8 @@ public final class Bodies {
             @JsonProperty("actor_id") String actorId,
             Optional<CommitOutput> commit) {}
 
-    public record Loaded(String name, @JsonProperty("entities_loaded") long entitiesLoaded) {}
+    public record Loaded(
+            String name, @JsonProperty("entities_loaded") long entitiesLoaded) {}
 
     public record SnapshotOutput(
             @JsonProperty("graph_branch") String graphBranch,
@@ -108,13 +121,18 @@ public final class Bodies {
             @JsonProperty("type_name") String typeName,
             @JsonProperty("entity_count") long entityCount) {}
 
-    public record SchemaOutput(@JsonProperty("schema_source") String schemaSource) {}
+    public record SchemaOutput(
+            @JsonProperty("schema_source") String schemaSource) {}
 
     public record BranchesOutput(List<String> branches) {}
 
-    public record BranchOutput(String name, String from, @JsonProperty("actor_id") String actorId) {}
+    public record BranchOutput(
+            String name,
+            String from,
+            @JsonProperty("actor_id") String actorId) {}
 
-    public record BranchDeleted(String name, @JsonProperty("actor_id") String actorId) {}
+    public record BranchDeleted(
+            String name, @JsonProperty("actor_id") String actorId) {}
 
     public record CommitsOutput(List<CommitOutput> commits) {}
 

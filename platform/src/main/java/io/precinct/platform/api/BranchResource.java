@@ -7,6 +7,7 @@ import io.precinct.platform.run.OperationRunner;
 import io.precinct.platform.web.Governed;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
@@ -38,11 +39,13 @@ public final class BranchResource {
     @Governed(action = "read", operation = "branches.list")
     public Bodies.BranchesOutput list(
             @Parameter(hidden = true) @Context Caller caller,
+            @Parameter(hidden = true) @Context HttpServletRequest http,
             @PathParam("tenant") String tenant,
             @PathParam("graph") String graph) {
-        return new Bodies.BranchesOutput(runner.run(caller, new GraphOperation.Branches(Names.graph(graph))).stream()
-                .map(BranchName::value)
-                .toList());
+        return new Bodies.BranchesOutput(
+                runner.run(caller, Requests.context(http), new GraphOperation.Branches(Names.graph(graph))).stream()
+                        .map(BranchName::value)
+                        .toList());
     }
 
     @POST
@@ -52,13 +55,14 @@ public final class BranchResource {
     @Governed(action = "branch_create", operation = "branches.create")
     public Bodies.BranchOutput create(
             @Parameter(hidden = true) @Context Caller caller,
+            @Parameter(hidden = true) @Context HttpServletRequest http,
             @PathParam("tenant") String tenant,
             @PathParam("graph") String graph,
             Bodies.BranchRequest request) {
         Bodies.BranchRequest body = Names.present(request, "name");
         BranchName name = Names.branch(Names.present(body.name(), "name"));
         BranchName from = Names.branchOrMain(body.from());
-        runner.run(caller, new GraphOperation.BranchCreate(Names.graph(graph), name, from));
+        runner.run(caller, Requests.context(http), new GraphOperation.BranchCreate(Names.graph(graph), name, from));
         return new Bodies.BranchOutput(name.value(), from.value(), caller.subject());
     }
 
@@ -68,11 +72,12 @@ public final class BranchResource {
     @Governed(action = "branch_delete", operation = "branches.delete")
     public Bodies.BranchDeleted delete(
             @Parameter(hidden = true) @Context Caller caller,
+            @Parameter(hidden = true) @Context HttpServletRequest http,
             @PathParam("tenant") String tenant,
             @PathParam("graph") String graph,
             @PathParam("branch") String branch) {
         BranchName name = Names.branch(branch);
-        runner.run(caller, new GraphOperation.BranchDelete(Names.graph(graph), name));
+        runner.run(caller, Requests.context(http), new GraphOperation.BranchDelete(Names.graph(graph), name));
         return new Bodies.BranchDeleted(name.value(), caller.subject());
     }
 
@@ -82,6 +87,7 @@ public final class BranchResource {
     @Governed(action = "read", operation = "commits.list")
     public Bodies.CommitsOutput commits(
             @Parameter(hidden = true) @Context Caller caller,
+            @Parameter(hidden = true) @Context HttpServletRequest http,
             @PathParam("tenant") String tenant,
             @PathParam("graph") String graph,
             @QueryParam("branch") String branch,
@@ -90,18 +96,18 @@ public final class BranchResource {
         if (limit < 1 || limit > MOST_COMMITS) {
             throw Names.invalid("limit is 1 to " + MOST_COMMITS);
         }
-        return new Bodies.CommitsOutput(
-                runner
-                        .run(
-                                caller,
-                                new GraphOperation.Commits(
-                                        Names.graph(graph),
-                                        Names.branchOrMain(Optional.ofNullable(branch)),
-                                        Optional.ofNullable(before).map(Names::commit),
-                                        limit))
-                        .stream()
-                        .map(Bodies.CommitOutput::of)
-                        .toList());
+        return new Bodies.CommitsOutput(runner
+                .run(
+                        caller,
+                        Requests.context(http),
+                        new GraphOperation.Commits(
+                                Names.graph(graph),
+                                Names.branchOrMain(Optional.ofNullable(branch)),
+                                Optional.ofNullable(before).map(Names::commit),
+                                limit))
+                .stream()
+                .map(Bodies.CommitOutput::of)
+                .toList());
     }
 
     @GET
@@ -110,10 +116,11 @@ public final class BranchResource {
     @Governed(action = "read", operation = "commits.get")
     public Bodies.CommitOutput commit(
             @Parameter(hidden = true) @Context Caller caller,
+            @Parameter(hidden = true) @Context HttpServletRequest http,
             @PathParam("tenant") String tenant,
             @PathParam("graph") String graph,
             @PathParam("commit") String commit) {
-        return Bodies.CommitOutput.of(
-                runner.run(caller, new GraphOperation.Commit(Names.graph(graph), Names.commit(commit))));
+        return Bodies.CommitOutput.of(runner.run(
+                caller, Requests.context(http), new GraphOperation.Commit(Names.graph(graph), Names.commit(commit))));
     }
 }

@@ -15,6 +15,7 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -55,11 +56,13 @@ public final class GraphResource {
     @Governed(action = "read", operation = "snapshot.get")
     public Bodies.SnapshotOutput snapshot(
             @Parameter(hidden = true) @Context Caller caller,
+            @Parameter(hidden = true) @Context HttpServletRequest http,
             @PathParam("tenant") String tenant,
             @PathParam("graph") String graph,
             @QueryParam("branch") String branch) {
         GraphOperation.SnapshotOf.Summary summary = runner.run(
                 caller,
+                Requests.context(http),
                 new GraphOperation.SnapshotOf(Names.graph(graph), Names.branchOrMain(Optional.ofNullable(branch))));
         Snapshot snapshot = summary.snapshot();
         return new Bodies.SnapshotOutput(
@@ -83,12 +86,14 @@ public final class GraphResource {
     @Governed(action = "read", operation = "query.run")
     public Response query(
             @Parameter(hidden = true) @Context Caller caller,
+            @Parameter(hidden = true) @Context HttpServletRequest http,
             @PathParam("tenant") String tenant,
             @PathParam("graph") String graph,
             Bodies.QueryRequest request) {
         Bodies.QueryRequest body = Names.present(request, "query");
         Outcome<QueryRun> outcome = runner.start(
                 caller,
+                Requests.context(http),
                 new GraphOperation.Query(
                         Names.graph(graph),
                         Names.target(body.branch(), body.snapshot()),
@@ -105,12 +110,14 @@ public final class GraphResource {
     @Governed(action = "read", operation = "query.explain")
     public ExplainOutput explain(
             @Parameter(hidden = true) @Context Caller caller,
+            @Parameter(hidden = true) @Context HttpServletRequest http,
             @PathParam("tenant") String tenant,
             @PathParam("graph") String graph,
             Bodies.QueryRequest request) {
         Bodies.QueryRequest body = Names.present(request, "query");
         return ExplainOutput.of(runner.run(
                 caller,
+                Requests.context(http),
                 new GraphOperation.Explain(
                         Names.graph(graph),
                         Names.target(body.branch(), body.snapshot()),
@@ -126,12 +133,14 @@ public final class GraphResource {
     @Governed(action = "change", operation = "mutate.run")
     public Bodies.ChangeOutput mutate(
             @Parameter(hidden = true) @Context Caller caller,
+            @Parameter(hidden = true) @Context HttpServletRequest http,
             @PathParam("tenant") String tenant,
             @PathParam("graph") String graph,
             Bodies.MutateRequest request) {
         Bodies.MutateRequest body = Names.present(request, "query");
         GraphOperation.Mutate.Mutated mutated = runner.run(
                 caller,
+                Requests.context(http),
                 new GraphOperation.Mutate(
                         Names.graph(graph),
                         Names.branchOrMain(body.branch()),
@@ -155,6 +164,7 @@ public final class GraphResource {
     @Governed(action = "change", operation = "load.run")
     public Bodies.LoadOutput load(
             @Parameter(hidden = true) @Context Caller caller,
+            @Parameter(hidden = true) @Context HttpServletRequest http,
             @PathParam("tenant") String tenant,
             @PathParam("graph") String graph,
             Bodies.LoadBody request) {
@@ -165,6 +175,7 @@ public final class GraphResource {
         byte[] data = Names.present(body.data(), "data").getBytes(StandardCharsets.UTF_8);
         return loaded(
                 caller,
+                http,
                 graph,
                 body.branch(),
                 Names.mode(body.mode().orElse("merge")),
@@ -178,18 +189,26 @@ public final class GraphResource {
     @Governed(action = "change", operation = "load.run")
     public Bodies.LoadOutput loadNdjson(
             @Parameter(hidden = true) @Context Caller caller,
+            @Parameter(hidden = true) @Context HttpServletRequest http,
             @PathParam("tenant") String tenant,
             @PathParam("graph") String graph,
             @QueryParam("branch") String branch,
             @QueryParam("mode") @DefaultValue("merge") String mode,
             InputStream body) {
-        return loaded(caller, graph, Optional.ofNullable(branch), Names.mode(mode), body);
+        return loaded(caller, http, graph, Optional.ofNullable(branch), Names.mode(mode), body);
     }
 
     private Bodies.LoadOutput loaded(
-            Caller caller, String graph, Optional<String> branch, LoadMode mode, InputStream body) {
+            Caller caller,
+            HttpServletRequest http,
+            String graph,
+            Optional<String> branch,
+            LoadMode mode,
+            InputStream body) {
         WriteReceipt receipt = runner.run(
-                caller, new GraphOperation.Load(Names.graph(graph), Names.branchOrMain(branch), mode, body));
+                caller,
+                Requests.context(http),
+                new GraphOperation.Load(Names.graph(graph), Names.branchOrMain(branch), mode, body));
         List<Bodies.Loaded> nodes = counts(receipt.nodes());
         List<Bodies.Loaded> edges = counts(receipt.edges());
         return new Bodies.LoadOutput(
@@ -220,6 +239,7 @@ public final class GraphResource {
     @Governed(action = "export", operation = "export.run")
     public Response export(
             @Parameter(hidden = true) @Context Caller caller,
+            @Parameter(hidden = true) @Context HttpServletRequest http,
             @PathParam("tenant") String tenant,
             @PathParam("graph") String graph,
             Bodies.ExportRequest request) {
@@ -227,6 +247,7 @@ public final class GraphResource {
                 request == null ? new Bodies.ExportRequest(Optional.empty(), Optional.empty()) : request;
         Outcome<GraphOperation.Export.Stream> outcome = runner.start(
                 caller,
+                Requests.context(http),
                 new GraphOperation.Export(
                         Names.graph(graph),
                         new Target.Branch(Names.branchOrMain(body.branch())),
@@ -249,8 +270,10 @@ public final class GraphResource {
     @Governed(action = "read", operation = "schema.get")
     public Bodies.SchemaOutput schema(
             @Parameter(hidden = true) @Context Caller caller,
+            @Parameter(hidden = true) @Context HttpServletRequest http,
             @PathParam("tenant") String tenant,
             @PathParam("graph") String graph) {
-        return new Bodies.SchemaOutput(runner.run(caller, new GraphOperation.SchemaOf(Names.graph(graph))));
+        return new Bodies.SchemaOutput(
+                runner.run(caller, Requests.context(http), new GraphOperation.SchemaOf(Names.graph(graph))));
     }
 }

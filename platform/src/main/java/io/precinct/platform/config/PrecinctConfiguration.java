@@ -15,17 +15,26 @@ public final class PrecinctConfiguration extends Configuration {
     private final IdentitySettings identity;
     private final LimitSettings limits;
     private final AuditSettings audit;
+    private final DatabaseConfiguration database;
+    private final EngineSettings engines;
+    private final boolean demonstration;
 
     @JsonCreator
     public PrecinctConfiguration(
             @JsonProperty("home") Path home,
             @JsonProperty("identity") IdentitySettings identity,
             @JsonProperty("limits") LimitSettings limits,
-            @JsonProperty("audit") AuditSettings audit) {
+            @JsonProperty("audit") AuditSettings audit,
+            @JsonProperty("database") DatabaseConfiguration database,
+            @JsonProperty("engines") EngineSettings engines,
+            @JsonProperty("demonstration") Boolean demonstration) {
         this.home = Optional.ofNullable(home).orElseGet(() -> Path.of(".precinct"));
         this.identity = Optional.ofNullable(identity).orElse(IdentitySettings.Embedded.DEFAULTS);
         this.limits = Optional.ofNullable(limits).orElse(LimitSettings.DEFAULTS);
         this.audit = Optional.ofNullable(audit).orElse(AuditSettings.DEFAULTS);
+        this.database = Optional.ofNullable(database).orElse(DatabaseConfiguration.EMBEDDED);
+        this.engines = Optional.ofNullable(engines).orElse(EngineSettings.DEFAULTS);
+        this.demonstration = Optional.ofNullable(demonstration).orElse(true);
         setServerFactory(ServerDefaults.server());
     }
 
@@ -48,5 +57,21 @@ public final class PrecinctConfiguration extends Configuration {
     @JsonProperty
     public AuditSettings audit() {
         return audit;
+    }
+
+    @JsonProperty
+    public DatabaseConfiguration database() {
+        return database;
+    }
+
+    @JsonProperty
+    public EngineSettings engines() {
+        return engines;
+    }
+
+    /** Whether two demonstration tenants are loaded on first start. Only with the embedded issuer. */
+    @JsonProperty
+    public boolean demonstration() {
+        return demonstration;
     }
 }

@@ -113,7 +113,12 @@ final class BillOfMaterials {
     }
 
     private static void edge(Writer out, String type, Edge edge) throws IOException {
-        line(out, JSON.createObjectNode().put("edge", type).put("from", edge.from()).put("to", edge.to()));
+        line(
+                out,
+                JSON.createObjectNode()
+                        .put("edge", type)
+                        .put("from", edge.from())
+                        .put("to", edge.to()));
     }
 
     private static void line(Writer out, JsonNode record) throws IOException {

@@ -61,8 +61,7 @@ public final class EngineFailures {
                 new PlatformFailure.Plain(Problem.OUTCOME_UNKNOWN, doubt.message());
             // Names of stored objects stay inside; the log has them.
             case EngineFailure.Corrupt corrupt -> new PlatformFailure.Plain(Problem.INTERNAL);
-            case EngineFailure.StorageUnavailable unavailable ->
-                new PlatformFailure.Plain(Problem.STORAGE_UNAVAILABLE);
+            case EngineFailure.StorageUnavailable unavailable -> new PlatformFailure.Plain(Problem.STORAGE_UNAVAILABLE);
         };
     }
 
@@ -71,8 +70,7 @@ public final class EngineFailures {
         String place = first.span()
                 .map(span -> "line " + span.line() + ", column " + span.column() + ": ")
                 .orElse(first.line() > 0 ? "line " + first.line() + ": " : "");
-        return place + first.message()
-                + (diagnostics.size() > 1 ? " (and " + (diagnostics.size() - 1) + " more)" : "");
+        return place + first.message() + (diagnostics.size() > 1 ? " (and " + (diagnostics.size() - 1) + " more)" : "");
     }
 
     private static ErrorDetail.Finding finding(Diagnostic diagnostic) {

@@ -99,20 +99,18 @@ public sealed interface GraphOperation<R> extends Operation<R> {
         @Override
         public Ready<Mutated> ready(Graph opened) {
             Snapshot snapshot = opened.snapshot(new Target.Branch(branch));
-            CheckedStatement.Write write =
-                    switch (opened.compile(snapshot, text, name)) {
-                        case CheckedStatement.Write found -> found;
-                        case CheckedStatement.Read read ->
-                            throw invalid("not_a_mutation", "'" + read.name() + "' only reads: send it to query");
-                    };
+            CheckedStatement.Write write = switch (opened.compile(snapshot, text, name)) {
+                case CheckedStatement.Write found -> found;
+                case CheckedStatement.Read read ->
+                    throw invalid("not_a_mutation", "'" + read.name() + "' only reads: send it to query");
+            };
             return new Ready<>(
                     write.touched(),
                     Optional.of(branch),
                     Optional.empty(),
                     write.deletes() ? "delete" : "write",
                     admitted -> new Mutated(
-                            write.name(),
-                            opened.mutate(branch, write, parameters, admitted.gate(), admitted.by())));
+                            write.name(), opened.mutate(branch, write, parameters, admitted.gate(), admitted.by())));
         }
 
         public record Mutated(String queryName, WriteReceipt receipt) {}
@@ -324,8 +322,8 @@ public sealed interface GraphOperation<R> extends Operation<R> {
     }
 
     private static EngineException invalid(String code, String message) {
-        return new EngineException(new EngineFailure.Invalid(List.of(new Diagnostic(
-                code, Diagnostic.Severity.ERROR, message, Optional.empty(), 0))));
+        return new EngineException(new EngineFailure.Invalid(
+                List.of(new Diagnostic(code, Diagnostic.Severity.ERROR, message, Optional.empty(), 0))));
     }
 
     private static TouchedTypes everything(Schema schema) {

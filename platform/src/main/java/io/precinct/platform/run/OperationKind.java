@@ -21,7 +21,9 @@ public enum OperationKind {
     COMMITS_GET("read", "commits.get", AuditClass.READ),
     GRAPHS_LIST("graph_list", "graphs.list", AuditClass.READ),
     GRAPHS_CREATE("graph_create", "graphs.create", AuditClass.SCHEMA),
-    UPKEEP_COMPACT("maintain_optimize", "maint.optimize", AuditClass.OPERATOR),
+    UPKEEP_COMPACT("maintain_optimize", "maint.compact", AuditClass.OPERATOR),
+    /** Asks for a run; the run itself is {@link #UPKEEP_COMPACT}. */
+    UPKEEP_REQUEST("maintain_optimize", "maint.optimize", AuditClass.OPERATOR),
     JOBS_LIST("maintenance_read", "jobs.list", AuditClass.READ),
     JOBS_CANCEL("maintain_optimize", "jobs.cancel", AuditClass.OPERATOR),
     WINDOWS_GET("maintenance_read", "maint.windows", AuditClass.READ),
@@ -71,6 +73,7 @@ public enum OperationKind {
                     COMMITS_LIST,
                     COMMITS_GET,
                     GRAPHS_LIST,
+                    UPKEEP_REQUEST,
                     JOBS_LIST,
                     JOBS_CANCEL,
                     WINDOWS_GET,
@@ -80,8 +83,7 @@ public enum OperationKind {
                     TENANTS_CREATE,
                     TENANTS_LIST,
                     TENANTS_SUSPEND,
-                    TENANTS_RESUME ->
-                TenantUse.READ;
+                    TENANTS_RESUME -> TenantUse.READ;
         };
     }
 

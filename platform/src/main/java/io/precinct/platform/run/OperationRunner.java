@@ -72,16 +72,24 @@ public final class OperationRunner {
             case GraphOperation<R> onGraph -> onGraph(caller, request, tenant, onGraph);
             case TenantOperation<R> onTenant ->
                 admitted(
-                        new Attempt<>(caller, request, tenant, onTenant, onTenant.graph().map(Object::toString)),
+                        new Attempt<>(
+                                caller,
+                                request,
+                                tenant,
+                                onTenant,
+                                onTenant.graph().map(Object::toString)),
                         Ready.withoutTypes(onTenant.body()),
                         () -> {});
         };
     }
 
-    private <R> Outcome<R> onGraph(
-            Caller caller, RequestContext request, Tenant tenant, GraphOperation<R> operation) {
+    private <R> Outcome<R> onGraph(Caller caller, RequestContext request, Tenant tenant, GraphOperation<R> operation) {
         Attempt<R> attempt = new Attempt<>(
-                caller, request, tenant, operation, Optional.of(operation.graph().value()));
+                caller,
+                request,
+                tenant,
+                operation,
+                Optional.of(operation.graph().value()));
         Lease<GraphStore> lease = engines.lease(tenant.id(), operation.kind().use());
         boolean handedOver = false;
         try {
@@ -132,8 +140,8 @@ public final class OperationRunner {
         } catch (RuntimeException failed) {
             if (failed instanceof EngineException engine && engine.failure() instanceof EngineFailure.Denied refused) {
                 trail.refused(attempt, ready, decision, refused.reasons());
-                throw new PlatformException(new PlatformFailure.Denied(
-                        Optional.of(decision.decisionId()), refused.reasons(), false));
+                throw new PlatformException(
+                        new PlatformFailure.Denied(Optional.of(decision.decisionId()), refused.reasons(), false));
             }
             trail.failed(attempt, ready, decision, failed);
             throw failed;
@@ -175,7 +183,7 @@ public final class OperationRunner {
             return switch (tenant.state()) {
                 case ACTIVE -> DecisionInput.TenantState.ACTIVE;
                 case SUSPENDED -> DecisionInput.TenantState.SUSPENDED;
-                case REQUESTED, PROVISIONING, FAILED, DELETING, PURGING, DELETED -> DecisionInput.TenantState.OTHER;
+                case REQUESTED, PROVISIONING, FAILED, DELETING, PURGING, DELETED -> DecisionInput.TenantState.INACTIVE;
             };
         }
     }

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** Puts an attempt as the question that policy answers. */
 final class Questions {
@@ -26,7 +25,7 @@ final class Questions {
                         caller.subject(),
                         DecisionInput.SubjectType.valueOf(caller.type().name()),
                         caller.tenant().value(),
-                        new TreeSet<>(caller.roles()),
+                        List.copyOf(caller.roles()),
                         claims(caller.claims()),
                         new DecisionInput.Auth(
                                 caller.auth().method(),

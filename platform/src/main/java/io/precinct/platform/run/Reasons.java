@@ -9,7 +9,8 @@ public final class Reasons {
 
     public static List<String> of(Decision decision) {
         return decision.reasons().stream()
-                .map(reason -> reason.rule().map(rule -> reason.code() + ":" + rule).orElse(reason.code()))
+                .map(reason ->
+                        reason.rule().map(rule -> reason.code() + ":" + rule).orElse(reason.code()))
                 .toList();
     }
 }

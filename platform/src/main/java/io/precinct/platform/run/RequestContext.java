@@ -10,6 +10,6 @@ import io.precinct.policy.DecisionInput;
 public record RequestContext(String requestId, String ip, DecisionInput.Channel channel) {
     /** For background work. */
     public static RequestContext background(String requestId) {
-        return new RequestContext(requestId, "", DecisionInput.Channel.SYSTEM);
+        return new RequestContext(requestId, "", DecisionInput.Channel.INTERNAL);
     }
 }

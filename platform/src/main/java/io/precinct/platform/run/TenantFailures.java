@@ -20,8 +20,7 @@ public final class TenantFailures {
                 new PlatformFailure.Plain(Problem.TENANT_SUSPENDED, refused.getMessage());
             case TenantException.Invalid invalid ->
                 new PlatformFailure.Plain(Problem.INVALID_REQUEST, invalid.getMessage());
-            case TenantException.Unavailable unavailable ->
-                new PlatformFailure.Plain(Problem.TENANT_UNAVAILABLE);
+            case TenantException.Unavailable unavailable -> new PlatformFailure.Plain(Problem.TENANT_UNAVAILABLE);
         };
     }
 }

@@ -64,13 +64,11 @@ public final class Trail {
     }
 
     void failed(OperationRunner.Attempt<?> attempt, Ready<?> ready, Decision decision, Throwable thrown) {
-        String code =
-                switch (thrown) {
-                    case EngineException engine -> engine.failure().code();
-                    case PlatformException platform ->
-                        platform.failure().problem().code();
-                    default -> "internal";
-                };
+        String code = switch (thrown) {
+            case EngineException engine -> engine.failure().code();
+            case PlatformException platform -> platform.failure().problem().code();
+            default -> "internal";
+        };
         write(
                 attempt,
                 entry(
@@ -82,8 +80,7 @@ public final class Trail {
                         Optional.of(outcome(status(thrown), code, Optional.empty(), Duration.ZERO))));
     }
 
-    void succeeded(
-            OperationRunner.Attempt<?> attempt, Ready<?> ready, Decision decision, Object value, Duration took) {
+    void succeeded(OperationRunner.Attempt<?> attempt, Ready<?> ready, Decision decision, Object value, Duration took) {
         AuditEntry.OutcomeFacts facts = new AuditEntry.OutcomeFacts(
                 200, Optional.empty(), commit(value), rows(value), Optional.empty(), took.toMillis());
         write(attempt, entry(attempt, ready, AuditEntry.Kind.OUTCOME, decision, true, Optional.of(facts)));
@@ -162,12 +159,7 @@ public final class Trail {
                         Optional.empty(),
                         List.copyOf(ready.touched().all())),
                 Optional.of(new AuditEntry.DecisionFacts(
-                        allow,
-                        Reasons.of(decision),
-                        decision.policyRevision(),
-                        Optional.empty(),
-                        false,
-                        0)),
+                        allow, Reasons.of(decision), decision.policyRevision(), Optional.empty(), false, 0)),
                 outcome,
                 new AuditEntry.Origin(
                         Optional.of(attempt.request().ip()).filter(ip -> !ip.isEmpty()),
@@ -199,8 +191,7 @@ public final class Trail {
                 entry.breakGlass());
     }
 
-    private static AuditEntry.OutcomeFacts outcome(
-            int status, String code, Optional<String> commit, Duration took) {
+    private static AuditEntry.OutcomeFacts outcome(int status, String code, Optional<String> commit, Duration took) {
         return new AuditEntry.OutcomeFacts(
                 status, Optional.of(code), commit, Optional.empty(), Optional.empty(), took.toMillis());
     }
@@ -215,7 +206,8 @@ public final class Trail {
 
     private static Optional<String> commit(Object value) {
         return switch (value) {
-            case WriteReceipt receipt -> receipt.commit().map(commit -> commit.id().value());
+            case WriteReceipt receipt ->
+                receipt.commit().map(commit -> commit.id().value());
             case GraphOperation.Mutate.Mutated mutated ->
                 mutated.receipt().commit().map(commit -> commit.id().value());
             case QueryRun run -> Optional.of(run.commit().value());
@@ -227,8 +219,8 @@ public final class Trail {
         return switch (value) {
             case WriteReceipt receipt -> Optional.of(receipt.affectedNodes() + receipt.affectedEdges());
             case GraphOperation.Mutate.Mutated mutated ->
-                Optional.of(mutated.receipt().affectedNodes()
-                        + mutated.receipt().affectedEdges());
+                Optional.of(
+                        mutated.receipt().affectedNodes() + mutated.receipt().affectedEdges());
             case QueryRun run -> Optional.of(run.rowsWritten());
             default -> Optional.empty();
         };

@@ -64,8 +64,8 @@ class SkywaysIT {
                 .json()
                 .get("rows");
         Map<String, Double> actual = new TreeMap<>();
-        rows.forEach(row ->
-                actual.put(row.get("iata").asText(), row.get("flights").asDouble()));
+        rows.forEach(
+                row -> actual.put(row.get("iata").asText(), row.get("flights").asDouble()));
         Map<String, Double> expected = new TreeMap<>(west.routes.stream()
                 .collect(Collectors.groupingBy(
                         row -> row.get("origin"),
@@ -144,13 +144,15 @@ class SkywaysIT {
     void guestWritesNothing(RunningPrecinct precinct) {
         Api guest = precinct.as("skyways", "guest");
         Api admin = precinct.as("skyways", "admin");
-        ObjectNode body = Api.JSON.createObjectNode()
-                .put("query", "query del() { delete Airport where iata = \"SEA\" }");
+        ObjectNode body =
+                Api.JSON.createObjectNode().put("query", "query del() { delete Airport where iata = \"SEA\" }");
         JsonNode refusal = guest.post(NETWORK + "/mutate", body).expect(403).json();
         assertThat(refusal.get("decision_id").asText()).isNotEmpty();
         assertThat(refusal.get("reasons")).isNotEmpty();
         assertThat(count(admin, AIRPORTS)).isEqualTo(3_376);
-        JsonNode trail = admin.get("/v1/tenants/skyways/audit?allow=false&limit=50").expect(200).json();
+        JsonNode trail = admin.get("/v1/tenants/skyways/audit?allow=false&limit=50")
+                .expect(200)
+                .json();
         assertThat(StreamSupport.stream(trail.get("records").spliterator(), false)
                         .anyMatch(one -> one.toString()
                                 .contains(refusal.get("request_id").asText())))

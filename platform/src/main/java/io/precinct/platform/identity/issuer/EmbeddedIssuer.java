@@ -91,6 +91,12 @@ public final class EmbeddedIssuer {
                 true);
     }
 
+    /** By its user name, or by the part of it before the {@code @} and the tenant. */
+    private static boolean named(IssuerState.Account account, MintOrder order) {
+        return account.username().equals(order.username())
+                || account.username().equals(order.username() + "@" + order.tenant());
+    }
+
     /**
      * A token of an account that is a member of the tenant, without a sign-in. Only who can read the node's home can
      * call this, and who can read the home could sign anything.
@@ -103,7 +109,7 @@ public final class EmbeddedIssuer {
         IssuerState state = new IssuerStore(folder).state();
         Instant now = clock.instant();
         return state.accounts().values().stream()
-                .filter(account -> account.username().equals(order.username()) && !account.disabled())
+                .filter(account -> named(account, order) && !account.disabled())
                 .flatMap(account -> account.memberships().stream()
                         .filter(one -> one.alias().equals(order.tenant())
                                 || one.organizationId().equals(order.tenant()))
