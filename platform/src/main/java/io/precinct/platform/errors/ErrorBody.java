@@ -30,8 +30,11 @@ public record ErrorBody(
                 failure instanceof PlatformFailure.Denied denied ? denied.decisionId() : Optional.empty();
         List<String> reasons = failure instanceof PlatformFailure.Denied denied ? denied.reasons() : List.of();
         Problem problem = failure.problem();
+        // The answer for a tenant that is not the caller's is the same to the byte, whatever the tenant; the request's
+        // id is in its header.
+        String named = failure instanceof PlatformFailure.TenantHidden ? "" : requestId;
         return new ErrorBody(
-                failure.text(), problem.wireCode(), failure.detail(), problem.retry(), requestId, decisionId, reasons);
+                failure.text(), problem.wireCode(), failure.detail(), problem.retry(), named, decisionId, reasons);
     }
 
     @JsonAnyGetter
