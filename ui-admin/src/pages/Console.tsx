@@ -73,6 +73,9 @@ function Bench({ tenant, graphs }: { tenant: string; graphs: readonly string[] }
       return { answer: answer as Answer, explained: explained as Explained };
     },
   });
+  const start = () => {
+    if (valid(params) && !run.isPending) run.mutate();
+  };
   const diagnostics = run.error instanceof ApiError ? (run.error.problem.diagnostics ?? []) : [];
   return (
     <>
@@ -99,12 +102,12 @@ function Bench({ tenant, graphs }: { tenant: string; graphs: readonly string[] }
             />
           </FlexItem>
           <FlexItem>
-            <Button onClick={() => run.mutate()} isLoading={run.isPending} isDisabled={run.isPending || !valid(params)}>
+            <Button onClick={start} isLoading={run.isPending} isDisabled={run.isPending || !valid(params)}>
               Run
             </Button>
           </FlexItem>
         </Flex>
-        <QueryEditor text={text} onChange={setText} onRun={() => run.mutate()} diagnostics={diagnostics} />
+        <QueryEditor text={text} onChange={setText} onRun={start} diagnostics={diagnostics} />
       </PageSection>
       <PageSection aria-label="Result" aria-live="polite">
         {run.isError && diagnostics.length === 0 && <Failed error={run.error} />}
@@ -203,6 +206,11 @@ function DecisionCard({ explained }: { explained: Explained }) {
               {type.masks.length > 0 && (
                 <div>
                   Masked: <code>{type.masks.join(', ')}</code>
+                </div>
+              )}
+              {type.denied.length > 0 && (
+                <div>
+                  Refused: <code>{type.denied.join(', ')}</code>
                 </div>
               )}
             </Fact>
