@@ -4,8 +4,8 @@ import java.util.regex.Pattern;
 
 /** Name of a branch: 1 to 200 of {@code A-Za-z0-9._/-}, no empty, '.' or '..' part between slashes. */
 public record BranchName(String value) implements Comparable<BranchName> {
-    public static final BranchName MAIN = new BranchName("main");
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*");
+    public static final BranchName MAIN = new BranchName("main");
 
     public BranchName {
         boolean dots = java.util.Arrays.stream(value.split("/", -1)).anyMatch(p -> p.equals(".") || p.equals(".."));

@@ -23,6 +23,15 @@ public record PropertyType(
         return new PropertyType(scalar, dimension, enumValues, list, true);
     }
 
+    public PropertyType required() {
+        return new PropertyType(scalar, dimension, enumValues, list, false);
+    }
+
+    /** Of one element of a list, required. */
+    public PropertyType element() {
+        return new PropertyType(scalar, dimension, enumValues, false, false);
+    }
+
     /** As written in the language: {@code String}, {@code [Date]?}, {@code enum(a, b)}, {@code Vector(3)}. */
     public String display() {
         String core = enumValues

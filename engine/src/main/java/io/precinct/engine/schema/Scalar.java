@@ -1,5 +1,9 @@
 package io.precinct.engine.schema;
 
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
 /**
  * Scalar types of the language, with the Java form of one value in the engine: String ↔ String, Bool ↔ Boolean,
  * I32 ↔ Integer, I64 ↔ Long, U32 ↔ Long, U64 ↔ Long (unsigned bits), F32 ↔ Float, F64 ↔ Double,
@@ -24,6 +28,19 @@ public enum Scalar {
 
     Scalar(String word) {
         this.word = word;
+    }
+
+    /** By the word of the language. */
+    public static Optional<Scalar> ofWord(String word) {
+        return Arrays.stream(values()).filter(s -> s.word.equals(word)).findFirst();
+    }
+
+    /** The words of all scalars that stand alone, for messages. */
+    static String words() {
+        return Arrays.stream(values())
+                .filter(s -> s != VECTOR)
+                .map(Scalar::word)
+                .collect(Collectors.joining(", "));
     }
 
     /** The word of the language. */

@@ -1,8 +1,11 @@
 package io.precinct.engine.view;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
 /**
  * The values of one property by row number. Each accessor fits some scalars and fails on others; none may be asked for
- * a null. Thread-safe.
+ * a null. Valid as long as the view it came from is open. Thread-safe.
  */
 public interface Column {
     boolean isNull(int row);
@@ -20,4 +23,20 @@ public interface Column {
 
     /** Any type, in the Java form of its scalar; a List for lists. */
     Object valueAt(int row);
+
+    /** The UTF-8 bytes of a String, a new array. */
+    default byte[] textBytesAt(int row) {
+        return textAt(row).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A String against UTF-8 text, bytewise as unsigned: negative, zero or positive. */
+    default int compareText(int row, byte[] utf8) {
+        return Arrays.compareUnsigned(textBytesAt(row), utf8);
+    }
+
+    /** Whether a String begins with the UTF-8 text. */
+    default boolean textStartsWith(int row, byte[] utf8) {
+        byte[] text = textBytesAt(row);
+        return text.length >= utf8.length && Arrays.equals(text, 0, utf8.length, utf8, 0, utf8.length);
+    }
 }

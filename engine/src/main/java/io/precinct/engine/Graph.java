@@ -1,0 +1,86 @@
+package io.precinct.engine;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.precinct.engine.exec.ExecutionBudget;
+import io.precinct.engine.exec.Explanation;
+import io.precinct.engine.exec.RowCursor;
+import io.precinct.engine.manifest.Snapshot;
+import io.precinct.engine.query.CheckedStatement;
+import io.precinct.engine.spi.AccessGate;
+import io.precinct.engine.upkeep.UpkeepReport;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/**
+ * One typed, branchable graph. A read is bound to the {@link Snapshot} it is given and sees nothing else; everything is
+ * seen through the caller's {@link AccessGate}. Thread-safe. Errors are {@link EngineException}s.
+ */
+public interface Graph {
+    GraphId id();
+
+    /** The state that a target names now. */
+    Snapshot snapshot(Target target);
+
+    /**
+     * Parses and checks one statement of a text against the snapshot's schema.
+     *
+     * @param name which one; may be empty when the text holds exactly one
+     */
+    CheckedStatement compile(Snapshot snapshot, String text, Optional<String> name);
+
+    /**
+     * Runs a read. The cursor belongs to the caller, who closes it.
+     *
+     * @param parameters JSON object, or JSON null for none
+     */
+    RowCursor query(
+            Snapshot snapshot,
+            CheckedStatement.Read statement,
+            JsonNode parameters,
+            AccessGate gate,
+            ExecutionBudget budget);
+
+    /** Runs a read for its plan, with actual rows; returns no rows. */
+    Explanation explain(
+            Snapshot snapshot,
+            CheckedStatement.Read statement,
+            JsonNode parameters,
+            AccessGate gate,
+            ExecutionBudget budget);
+
+    /** Runs a mutation as one commit, or nothing. */
+    WriteReceipt mutate(
+            BranchName branch, CheckedStatement.Write statement, JsonNode parameters, AccessGate gate, Provenance by);
+
+    /** Loads JSONL as one commit, or nothing. */
+    WriteReceipt load(BranchName branch, LoadMode mode, InputStream body, AccessGate gate, Provenance by);
+
+    /**
+     * Writes what the caller sees as JSONL that loads back, by type and ascending id. A failure breaks the stream.
+     *
+     * @param types names to export; empty for all that are granted
+     */
+    void export(Snapshot snapshot, Set<String> types, AccessGate gate, OutputStream out) throws IOException;
+
+    /** Live entities of a type that the caller sees. */
+    long count(Snapshot snapshot, String typeName, AccessGate gate);
+
+    List<BranchName> branches();
+
+    Snapshot createBranch(BranchName name, BranchName from, Provenance by);
+
+    void deleteBranch(BranchName name, Provenance by);
+
+    /** Newest first, at most {@code limit}, after {@code before} when given. */
+    List<CommitInfo> commits(BranchName branch, Optional<CommitId> before, int limit);
+
+    CommitInfo commit(CommitId id);
+
+    /** Folds overlays and compacts datasets of a branch without changing what it holds. */
+    UpkeepReport compact(BranchName branch, Provenance by, BooleanSupplier cancelled);
+}

@@ -1,0 +1,244 @@
+package io.precinct.engine;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.precinct.engine.exec.ExecutionBudget;
+import io.precinct.engine.exec.Explanation;
+import io.precinct.engine.exec.Masking;
+import io.precinct.engine.exec.QueryExecutor;
+import io.precinct.engine.exec.RowCursor;
+import io.precinct.engine.export.Exporter;
+import io.precinct.engine.manifest.GraphLog;
+import io.precinct.engine.manifest.Snapshot;
+import io.precinct.engine.query.AccessBinder;
+import io.precinct.engine.query.ArgumentBinder;
+import io.precinct.engine.query.Arguments;
+import io.precinct.engine.query.CheckedStatement;
+import io.precinct.engine.query.Expression;
+import io.precinct.engine.query.LogicalPlan;
+import io.precinct.engine.query.Pattern;
+import io.precinct.engine.query.QueryCompiler;
+import io.precinct.engine.query.RowRules;
+import io.precinct.engine.query.TouchedTypes;
+import io.precinct.engine.schema.EntityType;
+import io.precinct.engine.schema.PropertyType;
+import io.precinct.engine.schema.Scalar;
+import io.precinct.engine.schema.Schema;
+import io.precinct.engine.spi.AccessGate;
+import io.precinct.engine.upkeep.UpkeepReport;
+import io.precinct.engine.view.GraphView;
+import io.precinct.engine.view.Views;
+import io.precinct.engine.write.Affected;
+import io.precinct.engine.write.LoadProgress;
+import io.precinct.engine.write.Loader;
+import io.precinct.engine.write.Mutation;
+import io.precinct.engine.write.WriteTools;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/** A graph over its commit log, its Lance datasets and its decoded views. */
+final class LanceGraph implements Graph {
+    private final GraphId id;
+    private final GraphLog log;
+    private final WriteTools tools;
+    private final Views views;
+    private final UpkeepOfGraph upkeep;
+    private final InstantSource clock;
+
+    /** Content-preserving work, bound to the graph's log and tables. */
+    @FunctionalInterface
+    interface UpkeepOfGraph {
+        UpkeepReport compact(BranchName branch, Provenance by, BooleanSupplier cancelled);
+    }
+
+    LanceGraph(GraphId id, GraphLog log, WriteTools tools, Views views, UpkeepOfGraph upkeep, InstantSource clock) {
+        this.id = id;
+        this.log = log;
+        this.tools = tools;
+        this.views = views;
+        this.upkeep = upkeep;
+        this.clock = clock;
+    }
+
+    @Override
+    public GraphId id() {
+        return id;
+    }
+
+    @Override
+    public Snapshot snapshot(Target target) {
+        return switch (target) {
+            case Target.Branch branch -> log.head(branch.name());
+            case Target.AtCommit commit -> log.at(commit.id());
+        };
+    }
+
+    @Override
+    public CheckedStatement compile(Snapshot snapshot, String text, Optional<String> name) {
+        return QueryCompiler.compile(text, name, snapshot.schema());
+    }
+
+    @Override
+    public RowCursor query(
+            Snapshot snapshot,
+            CheckedStatement.Read statement,
+            JsonNode parameters,
+            AccessGate gate,
+            ExecutionBudget budget) {
+        LogicalPlan plan = AccessBinder.bind(statement, snapshot.schema(), gate);
+        return QueryExecutor.open(plan, views.of(snapshot), arguments(statement, parameters), budget);
+    }
+
+    @Override
+    public Explanation explain(
+            Snapshot snapshot,
+            CheckedStatement.Read statement,
+            JsonNode parameters,
+            AccessGate gate,
+            ExecutionBudget budget) {
+        LogicalPlan plan = AccessBinder.bind(statement, snapshot.schema(), gate);
+        return QueryExecutor.explain(plan, views.of(snapshot), arguments(statement, parameters), budget);
+    }
+
+    @Override
+    public WriteReceipt mutate(
+            BranchName branch, CheckedStatement.Write statement, JsonNode parameters, AccessGate gate, Provenance by) {
+        Mutation mutation =
+                new Mutation(tools, new Mutation.Request(statement, arguments(statement, parameters), gate, by));
+        Optional<GraphLog.Committed> committed = log.commit(branch, mutation, gate);
+        return receipt(branch, committed, mutation.affected());
+    }
+
+    @Override
+    public WriteReceipt load(BranchName branch, LoadMode mode, InputStream body, AccessGate gate, Provenance by) {
+        Loader.Request request =
+                new Loader.Request(body, mode, gate, by, LoadProgress.SILENT, Thread.currentThread()::isInterrupted);
+        try (Loader loader = new Loader(tools, request)) {
+            Optional<GraphLog.Committed> committed = log.commit(branch, loader, gate);
+            return receipt(branch, committed, loader.affected());
+        }
+    }
+
+    private static WriteReceipt receipt(BranchName branch, Optional<GraphLog.Committed> committed, Affected affected) {
+        return new WriteReceipt(
+                branch,
+                committed.map(GraphLog.Committed::commit),
+                affected.nodeCount(),
+                affected.edgeCount(),
+                affected.nodes(),
+                affected.edges());
+    }
+
+    @Override
+    public void export(Snapshot snapshot, Set<String> types, AccessGate gate, OutputStream out) throws IOException {
+        Exporter exporter = new Exporter(
+                (type, rule) -> RowRules.bind(rule, type),
+                text -> Masking.digest(snapshot.numbers().seed(), text));
+        try (GraphView view = views.of(snapshot)) {
+            exporter.export(new Exporter.Request(view, types, gate, Thread.currentThread()::isInterrupted), out);
+        }
+    }
+
+    @Override
+    public long count(Snapshot snapshot, String typeName, AccessGate gate) {
+        Schema schema = snapshot.schema();
+        Optional<EntityType.Node> node = schema.node(typeName);
+        Pattern pattern;
+        String counted;
+        if (node.isPresent()) {
+            counted = "n";
+            pattern = new Pattern(List.of(new Pattern.NodeVariable("n", node.get())), List.of(), List.of(), List.of());
+        } else {
+            EntityType.Edge edge = schema.edge(typeName)
+                    .orElseThrow(() -> new EngineException(new EngineFailure.NotFound("type", typeName)));
+            EntityType.Node source = schema.node(edge.source());
+            EntityType.Node destination = schema.node(edge.destination());
+            if (!gate.access(source.name()).granted()
+                    || !gate.access(destination.name()).granted()) {
+                return 0;
+            }
+            counted = "a";
+            pattern = new Pattern(
+                    List.of(new Pattern.NodeVariable("a", source), new Pattern.NodeVariable("b", destination)),
+                    List.of(new Pattern.Step("a", "b", edge, Pattern.Direction.OUT, 1, 1, Optional.of("e"))),
+                    List.of(),
+                    List.of());
+        }
+        EntityType.Node owner = pattern.nodes().getFirst().type();
+        CheckedStatement.Read statement = new CheckedStatement.Read(
+                "count",
+                List.of(),
+                pattern,
+                List.of(new CheckedStatement.Projection(
+                        "n",
+                        new Expression.Aggregate(
+                                Expression.Aggregate.Function.COUNT,
+                                new Expression.NodeOf(counted, owner),
+                                PropertyType.of(Scalar.I64)))),
+                List.of(),
+                OptionalLong.empty(),
+                touched(schema, typeName),
+                schema.hash());
+        LogicalPlan plan = AccessBinder.bind(statement, schema, gate);
+        try (RowCursor cursor = QueryExecutor.open(
+                plan, views.of(snapshot), new Arguments(Map.of(), clock.instant()), ExecutionBudget.unbounded())) {
+            return (Long) cursor.next().orElseThrow().value(0, 0).orElseThrow();
+        }
+    }
+
+    private static TouchedTypes touched(Schema schema, String typeName) {
+        return schema.node(typeName)
+                .map(node -> TouchedTypes.of(Set.of(node.name()), Set.of(), Set.of(), Map.of()))
+                .orElseGet(() -> {
+                    EntityType.Edge edge = schema.edge(typeName).orElseThrow();
+                    return TouchedTypes.of(
+                            new java.util.TreeSet<>(List.of(
+                                    schema.node(edge.source()).name(),
+                                    schema.node(edge.destination()).name())),
+                            Set.of(edge.name()),
+                            Set.of(),
+                            Map.of());
+                });
+    }
+
+    @Override
+    public List<BranchName> branches() {
+        return log.branches();
+    }
+
+    @Override
+    public Snapshot createBranch(BranchName name, BranchName from, Provenance by) {
+        return log.createBranch(name, from, by);
+    }
+
+    @Override
+    public void deleteBranch(BranchName name, Provenance by) {
+        log.deleteBranch(name, by);
+    }
+
+    @Override
+    public List<CommitInfo> commits(BranchName branch, Optional<CommitId> before, int limit) {
+        return log.commits(branch, before, limit);
+    }
+
+    @Override
+    public CommitInfo commit(CommitId commit) {
+        return log.commit(commit);
+    }
+
+    @Override
+    public UpkeepReport compact(BranchName branch, Provenance by, BooleanSupplier cancelled) {
+        return upkeep.compact(branch, by, cancelled);
+    }
+
+    private Arguments arguments(CheckedStatement statement, JsonNode parameters) {
+        return ArgumentBinder.bind(statement.parameters(), parameters, clock.instant());
+    }
+}

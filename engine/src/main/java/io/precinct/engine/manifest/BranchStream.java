@@ -1,0 +1,116 @@
+package io.precinct.engine.manifest;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import io.precinct.engine.spi.ObjectStore;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** The records of one branch's life and their newest state, as this process knows them. Thread-safe. */
+final class BranchStream {
+    /** One record, decoded, as every stream's cache keeps it. */
+    record Slot(StreamId stream, long sequence) {}
+
+    private final StreamId id;
+    private final CommitRecordCodec codec;
+    private final Cache<Slot, CommitRecord> records;
+    private final StreamLog<StreamState> log;
+    private volatile long confirmedNanos = System.nanoTime();
+    final AtomicBoolean foldPlanned = new AtomicBoolean();
+
+    BranchStream(
+            StreamId id,
+            ObjectStore store,
+            CommitRecordCodec codec,
+            Cache<Slot, CommitRecord> records,
+            LogSettings settings) {
+        this.id = id;
+        this.codec = codec;
+        this.records = records;
+        this.log = new StreamLog<>(
+                store, id.value(), new Machine(), settings.limits().putPause());
+    }
+
+    StreamId id() {
+        return id;
+    }
+
+    StreamLog<StreamState> log() {
+        return log;
+    }
+
+    /** The newest state there is. */
+    Optional<StreamState> refresh() {
+        long now = System.nanoTime();
+        Optional<StreamState> state = log.refresh();
+        confirmedNanos = now;
+        return state;
+    }
+
+    /** Nanoseconds since the known head was seen to be the head. */
+    long unconfirmedNanos() {
+        return System.nanoTime() - confirmedNanos;
+    }
+
+    void confirmed(long atNanos) {
+        confirmedNanos = atNanos;
+    }
+
+    /** The record in a slot; empty when there is none. */
+    Optional<CommitRecord> record(long sequence) {
+        Slot slot = new Slot(id, sequence);
+        CommitRecord cached = records.getIfPresent(slot);
+        if (cached != null) {
+            return Optional.of(cached);
+        }
+        Optional<CommitRecord> read = log.record(sequence).map(bytes -> codec.decode(log.key(sequence), bytes));
+        read.ifPresent(record -> records.put(slot, record));
+        return read;
+    }
+
+    private final class Machine implements StreamLog.Machine<StreamState> {
+        @Override
+        public StreamState first(String key, byte[] bytes) {
+            CommitRecord record = codec.decode(key, bytes);
+            if (!record.stream().equals(id) || record.sequence() != 1) {
+                throw Envelope.corrupt(key, "it says that it is " + record.stream() + "/" + record.sequence());
+            }
+            return StreamState.first(record, Envelope.digest(bytes), key);
+        }
+
+        @Override
+        public StreamState after(StreamState state, String key, byte[] bytes) {
+            CommitRecord record = codec.decode(key, bytes);
+            StreamState next = state.after(record, Envelope.digest(bytes), key);
+            return next;
+        }
+
+        @Override
+        public byte[] checkpoint(StreamState state) {
+            return codec.encodeCheckpoint(state);
+        }
+
+        @Override
+        public StreamState restore(String key, byte[] checkpoint) {
+            StreamState state = codec.decodeCheckpoint(key, checkpoint);
+            if (!state.stream().equals(id)) {
+                throw Envelope.corrupt(key, "it is a checkpoint of stream " + state.stream());
+            }
+            return state;
+        }
+
+        @Override
+        public long sequence(StreamState state) {
+            return state.sequence();
+        }
+
+        @Override
+        public long checkpointed(StreamState state) {
+            return state.checkpointed();
+        }
+
+        @Override
+        public StreamState checkpointed(StreamState state, long sequence) {
+            return state.checkpointed(sequence);
+        }
+    }
+}

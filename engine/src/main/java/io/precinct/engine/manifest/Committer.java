@@ -1,0 +1,246 @@
+package io.precinct.engine.manifest;
+
+import io.precinct.engine.BranchName;
+import io.precinct.engine.CommitId;
+import io.precinct.engine.CommitInfo;
+import io.precinct.engine.EngineException;
+import io.precinct.engine.EngineFailure;
+import io.precinct.engine.schema.TypeId;
+import io.precinct.engine.spi.AccessGate;
+import io.precinct.engine.storage.Pin;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Takes writes of one branch to publication: prepare, ask the gate, admit against what was published since, compose,
+ * win a slot. One writer of this process publishes at a time; others prepare meanwhile. A lost slot is admitted again:
+ * pins of types that did not move are kept, the others composed again from the same fragments.
+ */
+final class Committer {
+    private static final int MOST_PREPARATIONS = 32;
+    private static final int MOST_SLOTS = 256;
+
+    private final BranchStream stream;
+    private final Composer composer;
+    private final CommitRecordCodec codec;
+    private final LogSettings settings;
+    private final ReentrantLock publishing = new ReentrantLock();
+
+    Committer(BranchStream stream, Composer composer, CommitRecordCodec codec, LogSettings settings) {
+        this.stream = stream;
+        this.composer = composer;
+        this.codec = codec;
+        this.settings = settings;
+    }
+
+    Optional<GraphLog.Committed> commit(BranchName branch, WriteAttempt attempt, AccessGate gate) {
+        Admission.Refusal last = new Admission.Refusal("nothing", Optional.empty());
+        for (int preparation = 0; preparation < MOST_PREPARATIONS; preparation++) {
+            StreamState base = live(stream.refresh(), branch);
+            Prepared prepared = attempt.prepare(base.snapshot());
+            if (prepared.isEmpty()) {
+                return Optional.empty();
+            }
+            ask(gate, prepared, base);
+            Entry entry = new Entry(prepared, new CommitId(settings.ids().next()));
+            publishing.lock();
+            try {
+                publish(entry, branch);
+            } finally {
+                publishing.unlock();
+            }
+            switch (entry.outcome().orElseThrow()) {
+                case Entry.Outcome.Published published -> {
+                    return Optional.of(new GraphLog.Committed(
+                            published.commit(), published.state().snapshot()));
+                }
+                case Entry.Outcome.Refused refused -> {
+                    last = refused.refusal();
+                    boolean again = refused.moved() || attempt.whenRefused() == WriteAttempt.WhenRefused.PREPARE_AGAIN;
+                    if (!again) {
+                        throw changed(last);
+                    }
+                }
+                case Entry.Outcome.Failed failed -> throw failed.cause();
+            }
+        }
+        throw changed(last);
+    }
+
+    private static EngineException changed(Admission.Refusal refusal) {
+        return new EngineException(new EngineFailure.ReadSetChanged(refusal.member(), refusal.by()));
+    }
+
+    private static StreamState live(Optional<StreamState> state, BranchName branch) {
+        return state.filter(one -> !one.terminal()).orElseThrow(() -> StoredGraphLog.absent(branch));
+    }
+
+    private static void ask(AccessGate gate, Prepared prepared, StreamState base) {
+        List<AccessGate.TypeChange> changes = new ArrayList<>();
+        prepared.changes()
+                .forEach((type, change) -> changes.add(new AccessGate.TypeChange(
+                        base.schema().type(type).name(),
+                        change.insertedCount(),
+                        change.updatedCount(),
+                        change.deletedCount())));
+        if (gate.verdict(changes) instanceof AccessGate.Verdict.Denied denied) {
+            throw new EngineException(new EngineFailure.Denied(denied.reasons()));
+        }
+    }
+
+    private void publish(Entry entry, BranchName branch) {
+        StreamState on = live(stream.log().known(), branch);
+        for (int slot = 0; slot < MOST_SLOTS; slot++) {
+            Optional<Entry.Outcome> stands = admit(entry, on);
+            if (stands.isPresent()) {
+                entry.finish(stands.get());
+                return;
+            }
+            Optional<CommitRecord> record = compose(entry, on);
+            if (record.isEmpty()) {
+                entry.finish(new Entry.Outcome.Refused(
+                        new Admission.Refusal("a dataset was rewritten", Optional.empty()), true));
+                return;
+            }
+            switch (stream.log().append(on, codec.encode(record.get()), entry.id)) {
+                case StreamLog.Appended.Won<StreamState> won -> {
+                    if (stream.log().checkpointDue(won.state())) {
+                        stream.log().checkpoint(won.state());
+                    }
+                    entry.finish(new Entry.Outcome.Published(
+                            record.get().members().getFirst().commit(), won.state()));
+                    return;
+                }
+                case StreamLog.Appended.Lost<StreamState> lost -> on = live(Optional.of(lost.state()), branch);
+            }
+        }
+        entry.finish(
+                new Entry.Outcome.Refused(new Admission.Refusal("the branch is too busy", Optional.empty()), false));
+    }
+
+    /** What stands against the entry among the records that it was not held against yet; empty when it is admitted. */
+    private Optional<Entry.Outcome> admit(Entry entry, StreamState on) {
+        if (!entry.prepared.base().schema().hash().equals(on.schema().hash())) {
+            return Optional.of(new Entry.Outcome.Refused(
+                    new Admission.Refusal("schema", Optional.of(on.head().id())), false));
+        }
+        for (long sequence = entry.admittedThrough + 1; sequence <= on.sequence(); sequence++) {
+            long missing = sequence;
+            CommitRecord record = stream.record(sequence)
+                    .orElseThrow(() -> new EngineException(
+                            new EngineFailure.Corrupt(stream.log().key(missing), "it is missing")));
+            for (CommitRecord.Member member : record.members()) {
+                Optional<Admission.Refusal> refusal = Admission.against(entry.footprint, member, record.inline());
+                if (refusal.isPresent()) {
+                    return Optional.of(new Entry.Outcome.Refused(refusal.get(), false));
+                }
+            }
+            entry.admittedThrough = sequence;
+        }
+        return Optional.empty();
+    }
+
+    /** The record that publishes the entry on {@code on}; empty when a rewritten dataset has to be prepared again. */
+    private Optional<CommitRecord> compose(Entry entry, StreamState on) {
+        spillWhatDoesNotFit(entry, on);
+        Map<TypeId, CommitRecord.PinMove> pins = new TreeMap<>();
+        for (Map.Entry<TypeId, TypeWrite> moving : entry.moving.entrySet()) {
+            TypeId type = moving.getKey();
+            Pin current = on.types().get(type).pin();
+            Composer.Detached detached = entry.detached.get(type);
+            // A detached pin holds the overlay as of its own base; entries published since stay above it.
+            if (detached == null || !detached.replaces().equals(current)) {
+                if (moving.getValue() instanceof TypeWrite.Repin repin
+                        && !repin.replaces().equals(current)) {
+                    return Optional.empty();
+                }
+                detached = composer.compose(on.snapshot().type(type), on.sequence(), moving.getValue());
+                entry.detached.put(type, detached);
+            }
+            pins.put(type, new CommitRecord.PinMove(detached.pin(), detached.foldedThrough()));
+        }
+        Prepared prepared = entry.prepared;
+        CommitInfo commit = new CommitInfo(
+                entry.id,
+                on.branch(),
+                on.sequence() + 1,
+                prepared.kind(),
+                Optional.of(on.head().id()),
+                prepared.mergedParent(),
+                prepared.provenance().actor(),
+                Optional.of(prepared.provenance().requestId()),
+                settings.clock().instant().truncatedTo(ChronoUnit.MICROS));
+        return Optional.of(new CommitRecord(
+                on.stream(),
+                on.sequence() + 1,
+                entry.id,
+                Optional.of(on.digest()),
+                List.of(new CommitRecord.Member(
+                        commit, prepared.provenance().decisionId(), capped(prepared.changes()))),
+                prepared.schema().orElse(on.schema()),
+                pins,
+                entry.inline,
+                false,
+                false,
+                Optional.empty()));
+    }
+
+    /** Inline rows beyond the bounds of record or overlay become fragments, which folds the type's overlay too. */
+    private void spillWhatDoesNotFit(Entry entry, StreamState on) {
+        LogSettings.Limits limits = settings.limits();
+        boolean tooLarge = entry.inlineBytes() > limits.memberBytes();
+        for (TypeId type : List.copyOf(entry.inline.keySet())) {
+            CommitRecord.Rows rows = entry.inline.get(type);
+            StreamState.TypeState state = on.types().get(type);
+            boolean full = state.layers().size() + 1 > limits.overlayRecords()
+                    || state.overlay().entries().size() + rows.size() > limits.overlayRows()
+                    || state.overlayBytes() + rows.bytes() > limits.overlayBytes();
+            if (tooLarge || full) {
+                entry.spill(type, composer.spill(on.snapshot().type(type), rows));
+            }
+        }
+    }
+
+    /** Change sets that fit the record; the largest are marked incomplete until the rest fits. */
+    private Map<TypeId, ChangeSet> capped(Map<TypeId, ChangeSet> changes) {
+        Map<TypeId, ChangeSet> kept = new HashMap<>(changes);
+        while (kept.values().stream().mapToLong(Committer::bytes).sum()
+                > settings.limits().changeBytes()) {
+            TypeId largest = kept.entrySet().stream()
+                    .max(java.util.Comparator.comparingLong(entry -> bytes(entry.getValue())))
+                    .orElseThrow()
+                    .getKey();
+            ChangeSet whole = kept.get(largest);
+            kept.put(
+                    largest,
+                    new ChangeSet(
+                            whole.insertedCount(),
+                            whole.updatedCount(),
+                            whole.deletedCount(),
+                            List.of(),
+                            List.of(),
+                            List.of(),
+                            List.of(),
+                            List.of(),
+                            false));
+        }
+        return kept;
+    }
+
+    private static long bytes(ChangeSet change) {
+        return length(change.inserted())
+                + length(change.updated())
+                + length(change.deleted())
+                + 24L * (change.insertedEnds().size() + change.deletedEnds().size());
+    }
+
+    private static long length(List<String> ids) {
+        return ids.stream().mapToLong(id -> id.length() + 3L).sum();
+    }
+}

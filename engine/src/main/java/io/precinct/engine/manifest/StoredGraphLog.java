@@ -1,0 +1,328 @@
+package io.precinct.engine.manifest;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.precinct.engine.BranchName;
+import io.precinct.engine.CommitId;
+import io.precinct.engine.CommitInfo;
+import io.precinct.engine.EngineException;
+import io.precinct.engine.EngineFailure;
+import io.precinct.engine.Provenance;
+import io.precinct.engine.schema.Schema;
+import io.precinct.engine.spi.AccessGate;
+import io.precinct.engine.spi.ObjectStore;
+import io.precinct.engine.spi.StoreException;
+import io.precinct.engine.storage.TableStore;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A graph's log in an object store: the list of branches, and a stream for each life of a branch. */
+final class StoredGraphLog implements GraphLog {
+    private static final int MOST_RECORDS_CACHED = 2_000;
+    private static final int MOST_COMMITS_INDEXED = 50_000;
+
+    private final ObjectStore store;
+    private final LogSettings settings;
+    private final CommitRecordCodec codec;
+    private final StreamLog<RefsState> refs;
+    private final Map<StreamId, BranchStream> streams = new ConcurrentHashMap<>();
+    private final Map<StreamId, Committer> committers = new ConcurrentHashMap<>();
+    private final Cache<BranchStream.Slot, CommitRecord> records =
+            Caffeine.newBuilder().maximumSize(MOST_RECORDS_CACHED).build();
+    private final Cache<CommitId, BranchStream.Slot> slots =
+            Caffeine.newBuilder().maximumSize(MOST_COMMITS_INDEXED).build();
+    private final Composer composer;
+
+    StoredGraphLog(ObjectStore store, TableStore tables, LogSettings settings) {
+        this.store = store;
+        this.settings = settings;
+        this.codec = new CommitRecordCodec(this::schema, tables.allocator());
+        this.refs = new StreamLog<>(
+                store, RefsState.STREAM, RefsState.machine(), settings.limits().putPause());
+        this.composer = new Composer(tables);
+    }
+
+    CommitRecordCodec codec() {
+        return codec;
+    }
+
+    StreamLog<RefsState> refs() {
+        return refs;
+    }
+
+    BranchStream stream(StreamId id) {
+        return streams.computeIfAbsent(id, unused -> new BranchStream(id, store, codec, records, settings));
+    }
+
+    private final Map<String, Schema> schemas = new ConcurrentHashMap<>();
+
+    private Schema schema(String hash) {
+        return schemas.computeIfAbsent(hash, unused -> {
+            String key = GraphLogs.schemaKey(hash);
+            try {
+                byte[] bytes = store.get(key)
+                        .orElseThrow(() -> new EngineException(new EngineFailure.Corrupt(key, "it is missing")));
+                Schema schema = settings.schemas().read(bytes);
+                if (!schema.hash().equals(hash)) {
+                    throw Envelope.corrupt(key, "it holds another schema than its name says");
+                }
+                return schema;
+            } catch (StoreException failed) {
+                throw StreamLog.unavailable(failed);
+            }
+        });
+    }
+
+    @Override
+    public Snapshot head(BranchName branch) {
+        return newest(branch).snapshot();
+    }
+
+    /** The branch's newest state. A record that ends the branch leads to what the list of branches says now. */
+    private StreamState newest(BranchName branch) {
+        Optional<StreamId> known = refs.known().map(state -> state.live().get(branch));
+        if (known.isEmpty()) {
+            known = branches(refs.refresh()).live(branch);
+        }
+        StreamId id = known.orElseThrow(() -> absent(branch));
+        StreamState state = stream(id).refresh().orElseThrow(() -> absent(branch));
+        if (!state.terminal()) {
+            return state;
+        }
+        RefsState now = refs.refresh().orElseThrow(() -> absent(branch));
+        if (id.equals(now.live().get(branch))) {
+            // Its last record was written and the list was not: who finds this finishes it.
+            change(new RefsState.Change.Delete(branch, id), "precinct");
+            throw absent(branch);
+        }
+        StreamId next = Optional.ofNullable(now.live().get(branch)).orElseThrow(() -> absent(branch));
+        return stream(next).refresh().filter(again -> !again.terminal()).orElseThrow(() -> absent(branch));
+    }
+
+    private record Branches(Optional<RefsState> state) {
+        Optional<StreamId> live(BranchName name) {
+            return state.map(one -> one.live().get(name));
+        }
+    }
+
+    private static Branches branches(Optional<RefsState> state) {
+        return new Branches(state);
+    }
+
+    static EngineException absent(BranchName branch) {
+        return new EngineException(new EngineFailure.NotFound("branch", branch.value()));
+    }
+
+    @Override
+    public Snapshot at(CommitId commit) {
+        BranchStream.Slot slot = slot(commit);
+        return stream(slot.stream())
+                .log()
+                .at(slot.sequence())
+                .orElseThrow(() -> new EngineException(new EngineFailure.NotFound("commit", commit.value())))
+                .snapshot();
+    }
+
+    @Override
+    public Optional<Committed> commit(BranchName branch, WriteAttempt attempt, AccessGate gate) {
+        StreamState state = newest(branch);
+        Optional<Committed> committed = committers
+                .computeIfAbsent(state.stream(), id -> new Committer(stream(id), composer, codec, settings))
+                .commit(branch, attempt, gate);
+        committed.ifPresent(one -> slots.put(
+                one.commit().id(),
+                new BranchStream.Slot(one.snapshot().stream(), one.snapshot().sequence())));
+        return committed;
+    }
+
+    @Override
+    public List<BranchName> branches() {
+        return refs.refresh().map(state -> List.copyOf(state.live().keySet())).orElse(List.of());
+    }
+
+    @Override
+    public Snapshot createBranch(BranchName name, BranchName from, Provenance by) {
+        StreamState source = newest(from);
+        if (branches(refs.refresh()).live(name).isPresent()) {
+            throw new EngineException(new EngineFailure.AlreadyExists("branch", name.value()));
+        }
+        StreamId id = new StreamId(settings.ids().next());
+        CommitRecord first = new CommitRecord(
+                id,
+                1,
+                new CommitId(settings.ids().next()),
+                Optional.empty(),
+                List.of(),
+                source.schema(),
+                Map.of(),
+                Map.of(),
+                false,
+                false,
+                Optional.of(new CommitRecord.Genesis(
+                        name,
+                        Optional.of(new CommitRecord.Source(source.stream(), source.sequence())),
+                        source.seed(),
+                        Optional.of(source.head()),
+                        source.imagesForNewStream())));
+        StreamState state = stream(id).log().create(codec.encode(first), first.id());
+        change(
+                new RefsState.Change.Create(
+                        name, id, Optional.of(new CommitRecord.Source(source.stream(), source.sequence()))),
+                by.actor());
+        return state.snapshot();
+    }
+
+    @Override
+    public void deleteBranch(BranchName name, Provenance by) {
+        if (name.equals(BranchName.MAIN)) {
+            throw new EngineException(new EngineFailure.Denied(List.of("main_stays")));
+        }
+        StreamState state = newest(name);
+        StreamLog<StreamState> log = stream(state.stream()).log();
+        while (true) {
+            CommitRecord last = new CommitRecord(
+                    state.stream(),
+                    state.sequence() + 1,
+                    new CommitId(settings.ids().next()),
+                    Optional.of(state.digest()),
+                    List.of(),
+                    state.schema(),
+                    Map.of(),
+                    Map.of(),
+                    true,
+                    false,
+                    Optional.empty());
+            switch (log.append(state, codec.encode(last), last.id())) {
+                case StreamLog.Appended.Won<StreamState> won -> {
+                    change(new RefsState.Change.Delete(name, state.stream()), by.actor());
+                    return;
+                }
+                case StreamLog.Appended.Lost<StreamState> lost -> {
+                    if (lost.state().terminal()) {
+                        throw absent(name);
+                    }
+                    state = lost.state();
+                }
+            }
+        }
+    }
+
+    /** Publishes a change of the list of branches, unless somebody else made it already. */
+    void change(RefsState.Change change, String actor) {
+        while (true) {
+            Optional<RefsState> before = refs.refresh();
+            Optional<StreamId> present = before.map(state -> state.live().get(change.name()));
+            switch (change) {
+                case RefsState.Change.Create create -> {
+                    if (present.isPresent()) {
+                        throw new EngineException(new EngineFailure.AlreadyExists(
+                                "branch", create.name().value()));
+                    }
+                }
+                case RefsState.Change.Delete delete -> {
+                    if (!present.equals(Optional.of(delete.stream()))) {
+                        return;
+                    }
+                }
+            }
+            CommitId id = new CommitId(settings.ids().next());
+            byte[] record = RefsState.encode(
+                    before, change, id.value(), actor, settings.clock().instant());
+            if (before.isEmpty()) {
+                refs.create(record, id);
+                return;
+            }
+            if (refs.append(before.get(), record, id) instanceof StreamLog.Appended.Won<RefsState> won) {
+                if (refs.checkpointDue(won.state())) {
+                    refs.checkpoint(won.state());
+                }
+                return;
+            }
+        }
+    }
+
+    @Override
+    public List<CommitInfo> commits(BranchName branch, Optional<CommitId> before, int limit) {
+        StreamState head = newest(branch);
+        Optional<BranchStream.Slot> at = Optional.of(new BranchStream.Slot(head.stream(), head.sequence()));
+        boolean taking = before.isEmpty();
+        List<CommitInfo> found = new ArrayList<>();
+        while (at.isPresent() && found.size() < limit) {
+            BranchStream.Slot slot = at.get();
+            CommitRecord record = record(slot);
+            List<CommitRecord.Member> members = new ArrayList<>(record.members());
+            Collections.reverse(members);
+            for (CommitRecord.Member member : members) {
+                if (taking && found.size() < limit) {
+                    found.add(member.commit());
+                }
+                taking |= before.equals(Optional.of(member.commit().id()));
+            }
+            at = previous(record, slot);
+        }
+        if (!taking) {
+            throw new EngineException(
+                    new EngineFailure.NotFound("commit", before.orElseThrow().value()));
+        }
+        return found;
+    }
+
+    @Override
+    public CommitInfo commit(CommitId id) {
+        return record(slot(id)).members().stream()
+                .map(CommitRecord.Member::commit)
+                .filter(commit -> commit.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new EngineException(new EngineFailure.NotFound("commit", id.value())));
+    }
+
+    private static Optional<BranchStream.Slot> previous(CommitRecord record, BranchStream.Slot slot) {
+        if (slot.sequence() > 1) {
+            return Optional.of(new BranchStream.Slot(slot.stream(), slot.sequence() - 1));
+        }
+        return record.genesis()
+                .flatMap(CommitRecord.Genesis::source)
+                .map(source -> new BranchStream.Slot(source.stream(), source.sequence()));
+    }
+
+    private CommitRecord record(BranchStream.Slot slot) {
+        CommitRecord record = stream(slot.stream())
+                .record(slot.sequence())
+                .orElseThrow(() -> new EngineException(
+                        new EngineFailure.Corrupt(stream(slot.stream()).log().key(slot.sequence()), "it is missing")));
+        record.members().forEach(member -> slots.put(member.commit().id(), slot));
+        return record;
+    }
+
+    /** Where a commit is: from what was read before, else by reading every stream, newest records first. */
+    private BranchStream.Slot slot(CommitId id) {
+        BranchStream.Slot known = slots.getIfPresent(id);
+        if (known != null) {
+            return known;
+        }
+        List<StreamId> all =
+                new ArrayList<>(refs.refresh().map(RefsState::streams).orElse(List.of()));
+        Collections.reverse(all);
+        for (StreamId stream : all) {
+            Optional<StreamState> state = stream(stream).refresh();
+            for (long sequence = state.map(StreamState::sequence).orElse(0L); sequence > 0; sequence--) {
+                BranchStream.Slot slot = new BranchStream.Slot(stream, sequence);
+                if (record(slot).members().stream()
+                        .anyMatch(member -> member.commit().id().equals(id))) {
+                    return slot;
+                }
+            }
+        }
+        throw new EngineException(new EngineFailure.NotFound("commit", id.value()));
+    }
+
+    @Override
+    public void close() {
+        streams.clear();
+        committers.clear();
+    }
+}

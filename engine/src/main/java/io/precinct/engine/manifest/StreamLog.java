@@ -1,0 +1,323 @@
+package io.precinct.engine.manifest;
+
+import io.precinct.engine.CommitId;
+import io.precinct.engine.EngineException;
+import io.precinct.engine.EngineFailure;
+import io.precinct.engine.spi.ObjectStore;
+import io.precinct.engine.spi.StoreException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One numbered sequence of immutable records, of which each slot is won by put-if-absent, and the state that they add
+ * up to. Slot n+1 may be written only by who has folded all slots up to n. Names count downwards, so that a listing
+ * begins with the newest. Checkpoints and the hint are derived: losing or damaging them costs requests, never truth.
+ * After Delta Lake's log and SlateDB's numbered manifests. Thread-safe.
+ *
+ * @param <S> immutable state after some record
+ */
+final class StreamLog<S> {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamLog.class);
+
+    /** A checkpoint is written when so many records have been published since the last. */
+    static final int CHECKPOINT_INTERVAL = 32;
+
+    private static final int PUT_ATTEMPTS = 6;
+
+    /** How records become state. Errors are {@code Corrupt}, naming the key. */
+    interface Machine<S> {
+        S first(String key, byte[] record);
+
+        S after(S state, String key, byte[] record);
+
+        byte[] checkpoint(S state);
+
+        S restore(String key, byte[] checkpoint);
+
+        long sequence(S state);
+
+        long checkpointed(S state);
+
+        S checkpointed(S state, long sequence);
+    }
+
+    sealed interface Appended<S> {
+        /** The record is durable and this is the state after it. */
+        record Won<S>(S state) implements Appended<S> {}
+
+        /** Another record holds the slot; this is the state after it. */
+        record Lost<S>(S state) implements Appended<S> {}
+    }
+
+    private final ObjectStore store;
+    private final String prefix;
+    private final Machine<S> machine;
+    private final Duration pause;
+    private final AtomicReference<Optional<S>> known = new AtomicReference<>(Optional.empty());
+
+    /** @param pause between attempts at an unclear put; grows with each */
+    StreamLog(ObjectStore store, String name, Machine<S> machine, Duration pause) {
+        this.store = store;
+        this.prefix = "log/" + name + "/";
+        this.machine = machine;
+        this.pause = pause;
+    }
+
+    static String inverted(long sequence) {
+        return "%020d".formatted(Long.MAX_VALUE - sequence);
+    }
+
+    String key(long sequence) {
+        return prefix + inverted(sequence);
+    }
+
+    private String checkpointKey(long sequence) {
+        return prefix + "checkpoint/" + inverted(sequence);
+    }
+
+    private String hintKey() {
+        return prefix + "hint";
+    }
+
+    /** The newest state seen by this process, without any request. */
+    Optional<S> known() {
+        return known.get();
+    }
+
+    /** The newest state there is; empty when the stream has no first record. One request when nothing is new. */
+    Optional<S> refresh() {
+        Optional<S> from = known.get();
+        if (from.isEmpty()) {
+            from = newestCheckpoint();
+        }
+        if (from.isEmpty()) {
+            from = get(key(1)).map(bytes -> machine.first(key(1), bytes));
+        }
+        return from.map(this::fold).map(this::install);
+    }
+
+    /** The state right after the record at {@code sequence}; empty when there is none. */
+    Optional<S> at(long sequence) {
+        Optional<S> state = sequence < CHECKPOINT_INTERVAL ? Optional.empty() : checkpointAtOrBefore(sequence);
+        if (state.isEmpty()) {
+            state = get(key(1)).map(bytes -> machine.first(key(1), bytes));
+        }
+        while (state.isPresent() && machine.sequence(state.get()) < sequence) {
+            S before = state.get();
+            String key = key(machine.sequence(before) + 1);
+            state = get(key).map(bytes -> machine.after(before, key, bytes));
+        }
+        return state;
+    }
+
+    Optional<byte[]> record(long sequence) {
+        return get(key(sequence));
+    }
+
+    /** Writes the stream's first record. */
+    S create(byte[] record, CommitId id) {
+        S state = machine.first(key(1), record);
+        if (put(key(1), record, id).isPresent()) {
+            throw new EngineException(new EngineFailure.AlreadyExists("stream", prefix));
+        }
+        install(state);
+        return state;
+    }
+
+    /**
+     * Tries to win the slot after {@code base}. An unclear answer is resolved by putting the same bytes again.
+     *
+     * @throws EngineException {@code CommitInDoubt} when the store can't be reached any more and the record may be
+     *     there; {@code StorageUnavailable} when it certainly is not
+     */
+    Appended<S> append(S base, byte[] record, CommitId id) {
+        String key = key(machine.sequence(base) + 1);
+        S state = machine.after(base, key, record);
+        Optional<byte[]> winner = put(key, record, id);
+        if (winner.isPresent()) {
+            return new Appended.Lost<>(install(machine.after(base, key, winner.get())));
+        }
+        install(state);
+        return new Appended.Won<>(state);
+    }
+
+    /** Whether a checkpoint is due after {@code state}. */
+    boolean checkpointDue(S state) {
+        long sequence = machine.sequence(state);
+        return sequence - machine.checkpointed(state) >= CHECKPOINT_INTERVAL
+                || sequence % CHECKPOINT_INTERVAL == 0 && sequence > machine.checkpointed(state);
+    }
+
+    /** Writes a checkpoint and the hint. Best effort: a failure is logged, and the next due one makes up for it. */
+    void checkpoint(S state) {
+        long sequence = machine.sequence(state);
+        try {
+            store.putIfAbsent(checkpointKey(sequence), machine.checkpoint(state));
+            store.put(hintKey(), Long.toString(sequence).getBytes(StandardCharsets.US_ASCII));
+            known.updateAndGet(now -> now.map(s -> machine.checkpointed(s, sequence)));
+        } catch (StoreException unavailable) {
+            LOG.warn("checkpoint {} of {} is left to a later commit", sequence, prefix, unavailable);
+        }
+    }
+
+    /** Forgets what is known: the next read starts from the store. */
+    void forget() {
+        known.set(Optional.empty());
+    }
+
+    private S install(S state) {
+        return known.updateAndGet(now -> now.isPresent() && machine.sequence(now.get()) >= machine.sequence(state)
+                        ? now
+                        : Optional.of(state))
+                .orElseThrow();
+    }
+
+    private S fold(S from) {
+        S state = from;
+        int folded = 0;
+        while (true) {
+            String key = key(machine.sequence(state) + 1);
+            Optional<byte[]> next = get(key);
+            if (next.isEmpty()) {
+                return state;
+            }
+            state = machine.after(state, key, next.get());
+            if (++folded % CHECKPOINT_INTERVAL == 0) {
+                // The hint lags behind. A newer checkpoint, if there is one, saves the records before it.
+                long reached = machine.sequence(state);
+                Optional<S> newer = listedCheckpoint(Optional.empty()).filter(s -> machine.sequence(s) > reached);
+                if (newer.isPresent()) {
+                    state = newer.get();
+                }
+            }
+        }
+    }
+
+    private Optional<S> newestCheckpoint() {
+        Optional<byte[]> hint = get(hintKey());
+        if (hint.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            long sequence = Long.parseLong(new String(hint.get(), StandardCharsets.US_ASCII));
+            Optional<S> state = restore(checkpointKey(sequence));
+            if (state.isPresent()) {
+                return state;
+            }
+        } catch (NumberFormatException damaged) {
+            LOG.warn("the hint of {} is damaged; reading on without it", prefix);
+        }
+        return listedCheckpoint(Optional.empty());
+    }
+
+    private Optional<S> checkpointAtOrBefore(long sequence) {
+        return listedCheckpoint(Optional.of(checkpointKey(sequence + 1)));
+    }
+
+    /** The newest readable checkpoint whose key comes after {@code startAfter}. */
+    private Optional<S> listedCheckpoint(Optional<String> startAfter) {
+        Optional<String> after = startAfter;
+        while (true) {
+            List<String> keys = list(prefix + "checkpoint/", after);
+            if (keys.isEmpty()) {
+                return Optional.empty();
+            }
+            Optional<S> state = restore(keys.getFirst());
+            if (state.isPresent()) {
+                return state;
+            }
+            after = Optional.of(keys.getFirst());
+        }
+    }
+
+    private Optional<S> restore(String key) {
+        Optional<byte[]> bytes = get(key);
+        if (bytes.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            S state = machine.restore(key, bytes.get());
+            if (!checkpointKey(machine.sequence(state)).equals(key)) {
+                throw Envelope.corrupt(key, "it is the checkpoint of another record");
+            }
+            return Optional.of(state);
+        } catch (EngineException e) {
+            if (e.failure() instanceof EngineFailure.Corrupt) {
+                LOG.warn("falling back to an earlier checkpoint: {}", e.getMessage());
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** Empty when this call's bytes hold the slot, else the bytes that do. */
+    private Optional<byte[]> put(String key, byte[] bytes, CommitId id) {
+        Optional<StoreException> doubt = Optional.empty();
+        for (int attempt = 1; attempt <= PUT_ATTEMPTS; attempt++) {
+            try {
+                switch (store.putIfAbsent(key, bytes)) {
+                    case CREATED -> {
+                        return Optional.empty();
+                    }
+                    case EXISTS -> {
+                        Optional<byte[]> winner = store.get(key);
+                        if (winner.isPresent()) {
+                            return Arrays.equals(winner.get(), bytes) ? Optional.empty() : winner;
+                        }
+                        // Present and then absent: pruned under us, or not yet visible. Ask again.
+                        doubt = Optional.of(new StoreException(
+                                StoreException.Kind.IN_DOUBT, "'" + key + "' exists and can't be read", null));
+                    }
+                }
+            } catch (StoreException e) {
+                if (e.kind() != StoreException.Kind.IN_DOUBT && attempt == 1) {
+                    throw unavailable(e);
+                }
+                // From here on nothing but a definite answer about these bytes may end the doubt.
+                doubt = Optional.of(e);
+            }
+            if (attempt < PUT_ATTEMPTS && !rest(pause.multipliedBy(1L << (attempt - 1)))) {
+                break;
+            }
+        }
+        throw new EngineException(new EngineFailure.CommitInDoubt(id), doubt.orElseThrow());
+    }
+
+    private static boolean rest(Duration time) {
+        try {
+            Thread.sleep(time);
+            return true;
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private Optional<byte[]> get(String key) {
+        try {
+            return store.get(key);
+        } catch (StoreException e) {
+            throw unavailable(e);
+        }
+    }
+
+    private List<String> list(String under, Optional<String> startAfter) {
+        try {
+            return store.list(under, startAfter, 1);
+        } catch (StoreException e) {
+            throw unavailable(e);
+        }
+    }
+
+    static EngineException unavailable(StoreException e) {
+        EngineFailure.Retry retry =
+                e.kind() == StoreException.Kind.REFUSED ? EngineFailure.Retry.NEVER : EngineFailure.Retry.LATER;
+        return new EngineException(new EngineFailure.StorageUnavailable(e.getMessage(), retry), e);
+    }
+}

@@ -1,0 +1,213 @@
+package io.precinct.engine.storage;
+
+import io.precinct.engine.EngineException;
+import io.precinct.engine.EngineFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.lance.FragmentMetadata;
+import org.lance.fragment.DataFile;
+import org.lance.fragment.DeletionFile;
+import org.lance.fragment.DeletionFileType;
+
+/** Where the library puts a dataset's files at one location, and how they become durable: it never forces any itself. */
+sealed interface DatasetFiles {
+    /** The URI that the library opens {@code dataset} by. */
+    String uri(String dataset);
+
+    Map<String, String> options();
+
+    void forceAll(String dataset);
+
+    void forceData(String dataset, List<FragmentMetadata> fragments);
+
+    /** Forces the manifest of {@code version} and the deletion files that it names newly; returns the manifest's bytes. */
+    byte[] forceVersion(String dataset, long version, List<FragmentMetadata> changed);
+
+    /** Ends the connections of a remote location. */
+    void close();
+
+    static DatasetFiles at(StoreLocation location) {
+        return switch (location) {
+            case StoreLocation.Directory d ->
+                new Local(d.path().toAbsolutePath().normalize(), d.durable());
+            case StoreLocation.S3 s -> new Remote(s, S3ObjectStore.open(s));
+        };
+    }
+
+    static String digest(byte[] bytes) {
+        try {
+            return "sha256:"
+                    + HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JVM has SHA-256", e);
+        }
+    }
+
+    /** Detached versions have the top bit set; the empty first version is an ordinary one, named so that newest sorts first. */
+    static String manifestName(long version) {
+        return version < 0 ? "d" + Long.toUnsignedString(version) + ".manifest" : inverted(version);
+    }
+
+    private static String inverted(long version) {
+        return Long.toUnsignedString(-1L - version) + ".manifest";
+    }
+
+    static String deletionName(long fragment, DeletionFile file) {
+        String suffix = file.getFileType() == DeletionFileType.ARRAY ? ".arrow" : ".bin";
+        return fragment + "-" + Long.toUnsignedString(file.getReadVersion()) + "-" + Long.toUnsignedString(file.getId())
+                + suffix;
+    }
+
+    record Local(Path root, boolean durable) implements DatasetFiles {
+        @Override
+        public void close() {}
+
+        @Override
+        public String uri(String dataset) {
+            return root.resolve(dataset).toString();
+        }
+
+        @Override
+        public Map<String, String> options() {
+            return Map.of();
+        }
+
+        @Override
+        public void forceAll(String dataset) {
+            if (!durable) {
+                return;
+            }
+            Path directory = root.resolve(dataset);
+            try (Stream<Path> all = Files.walk(directory)) {
+                for (Path path : all.toList()) {
+                    Durability.force(path);
+                }
+                for (Path up = directory.getParent(); up != null && up.startsWith(root); up = up.getParent()) {
+                    Durability.force(up);
+                }
+            } catch (IOException e) {
+                throw notForced(dataset, e);
+            }
+        }
+
+        @Override
+        public void forceData(String dataset, List<FragmentMetadata> fragments) {
+            if (!durable) {
+                return;
+            }
+            Path data = root.resolve(dataset).resolve("data");
+            try {
+                for (FragmentMetadata fragment : fragments) {
+                    for (DataFile file : fragment.getFiles()) {
+                        Durability.force(data.resolve(file.getPath()));
+                    }
+                }
+                if (!fragments.isEmpty()) {
+                    // The first write makes the directory itself.
+                    Durability.force(data);
+                    Durability.force(root.resolve(dataset));
+                }
+            } catch (IOException e) {
+                throw notForced(dataset, e);
+            }
+        }
+
+        @Override
+        public byte[] forceVersion(String dataset, long version, List<FragmentMetadata> changed) {
+            Path directory = root.resolve(dataset);
+            Path manifest = directory.resolve("_versions").resolve(manifestName(version));
+            try {
+                byte[] bytes = Files.readAllBytes(manifest);
+                if (durable) {
+                    forceDeletions(directory, changed);
+                    Durability.force(manifest);
+                    Durability.force(directory.resolve("_versions"));
+                }
+                return bytes;
+            } catch (IOException e) {
+                throw notForced(dataset, e);
+            }
+        }
+
+        private static void forceDeletions(Path directory, List<FragmentMetadata> changed) throws IOException {
+            Path deletions = directory.resolve("_deletions");
+            boolean any = false;
+            for (FragmentMetadata fragment : changed) {
+                if (fragment.getDeletionFile() != null) {
+                    Durability.force(deletions.resolve(deletionName(fragment.getId(), fragment.getDeletionFile())));
+                    any = true;
+                }
+            }
+            if (any) {
+                Durability.force(deletions);
+                Durability.force(directory);
+            }
+        }
+
+        private static EngineException notForced(String dataset, IOException e) {
+            return new EngineException(
+                    new EngineFailure.StorageUnavailable(
+                            "files of " + dataset + " can't be forced to disk: " + e.getMessage(),
+                            EngineFailure.Retry.LATER),
+                    e);
+        }
+    }
+
+    /** An object store makes each object durable before it answers. */
+    record Remote(StoreLocation.S3 location, S3ObjectStore objects) implements DatasetFiles {
+        @Override
+        public void close() {
+            objects.close();
+        }
+
+        @Override
+        public String uri(String dataset) {
+            return location.below(dataset).toString();
+        }
+
+        @Override
+        public Map<String, String> options() {
+            Map<String, String> common = Map.of(
+                    "aws_access_key_id", location.accessKeyId(),
+                    "aws_secret_access_key", location.secretAccessKey(),
+                    "aws_region", location.region(),
+                    "client_max_retries", "3",
+                    "client_retry_timeout", "30");
+            return location.endpoint()
+                    .map(endpoint -> {
+                        Map<String, String> all = new HashMap<>(common);
+                        all.put("aws_endpoint", endpoint.toString());
+                        all.put(
+                                "allow_http",
+                                String.valueOf(endpoint.getScheme().equals("http")));
+                        all.put("aws_virtual_hosted_style_request", "false");
+                        return Map.copyOf(all);
+                    })
+                    .orElse(common);
+        }
+
+        @Override
+        public void forceAll(String dataset) {}
+
+        @Override
+        public void forceData(String dataset, List<FragmentMetadata> fragments) {}
+
+        @Override
+        public byte[] forceVersion(String dataset, long version, List<FragmentMetadata> changed) {
+            String key = dataset + "/_versions/" + manifestName(version);
+            Optional<byte[]> bytes = objects.get(key);
+            return bytes.orElseThrow(() -> new EngineException(
+                    new EngineFailure.Corrupt(key, "the manifest that was just written is missing")));
+        }
+    }
+}

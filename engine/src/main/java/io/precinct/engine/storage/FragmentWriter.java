@@ -1,0 +1,140 @@
+package io.precinct.engine.storage;
+
+import io.precinct.engine.EngineException;
+import io.precinct.engine.EngineFailure;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.arrow.c.ArrowArrayStream;
+import org.apache.arrow.c.Data;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.lance.Fragment;
+import org.lance.FragmentMetadata;
+import org.lance.WriteParams;
+import org.lance.fragment.DataFile;
+
+/** Writes batches as fragments whose columns carry the field ids of the dataset, found by name. */
+final class FragmentWriter {
+    private final NativeResources resources;
+    private final Target target;
+
+    /** @param ids field ids of {@code schema} in pre-order */
+    record Target(
+            String dataset,
+            String uri,
+            Schema schema,
+            List<Integer> ids,
+            Map<String, String> options,
+            int rowsPerFragment) {}
+
+    FragmentWriter(NativeResources resources, Target target) {
+        this.resources = resources;
+        this.target = target;
+    }
+
+    /** Pulls {@code rows} on the calling thread to their end; doesn't close them. */
+    List<FragmentMetadata> write(RowBatches rows) {
+        Optional<VectorSchemaRoot> first = rows.next();
+        if (first.isEmpty()) {
+            return List.of();
+        }
+        try (BatchPipe pipe = new BatchPipe(resources.allocator(), target.schema())) {
+            Future<List<FragmentMetadata>> written = resources.pool().stream(() -> consume(pipe));
+            RuntimeException failure = produce(first, rows, pipe);
+            return await(written, failure, pipe).stream().map(this::byFieldId).toList();
+        } catch (java.io.IOException e) {
+            throw NativeErrors.of(target.dataset(), resources.allocator(), e);
+        }
+    }
+
+    private List<FragmentMetadata> consume(BatchPipe pipe) {
+        try (ArrowArrayStream stream = ArrowArrayStream.allocateNew(resources.allocator())) {
+            Data.exportArrayStream(resources.allocator(), pipe, stream);
+            return Fragment.write()
+                    .datasetUri(target.uri())
+                    .allocator(resources.allocator())
+                    .data(stream)
+                    .mode(WriteParams.WriteMode.CREATE)
+                    .maxRowsPerFile(target.rowsPerFragment())
+                    .storageOptions(target.options())
+                    .execute();
+        } finally {
+            pipe.writerEnded();
+        }
+    }
+
+    /** What went wrong on the producer's side, to be thrown once the writer has ended; null when nothing did. */
+    private RuntimeException produce(Optional<VectorSchemaRoot> first, RowBatches rows, BatchPipe pipe) {
+        try {
+            for (Optional<VectorSchemaRoot> batch = first; batch.isPresent(); batch = rows.next()) {
+                Schemas.requireSame(target.schema(), batch.get().getSchema(), "a batch for " + target.dataset());
+                if (!pipe.send(batch.get())) {
+                    return null;
+                }
+            }
+            pipe.end();
+            return null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            pipe.fail();
+            return new EngineException(new EngineFailure.Interrupted(false), e);
+        } catch (RuntimeException e) {
+            pipe.fail();
+            return NativeErrors.of(target.dataset(), resources.allocator(), e);
+        }
+    }
+
+    private List<FragmentMetadata> await(
+            Future<List<FragmentMetadata>> written, RuntimeException failure, BatchPipe pipe) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    List<FragmentMetadata> fragments = written.get();
+                    if (failure != null) {
+                        throw failure;
+                    }
+                    return fragments;
+                } catch (InterruptedException e) {
+                    // The writer reads our buffers until it has ended; it can't be left alone with them.
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    RuntimeException typed =
+                            NativeErrors.of(target.dataset(), resources.allocator(), NativePool.rethrown(e));
+                    if (failure != null) {
+                        failure.addSuppressed(typed);
+                        throw failure;
+                    }
+                    throw typed;
+                }
+            }
+        } finally {
+            pipe.writerEnded();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** The library numbered the columns by position, from 0. */
+    private FragmentMetadata byFieldId(FragmentMetadata written) {
+        List<DataFile> files = written.getFiles().stream()
+                .map(file -> new DataFile(
+                        file.getPath(),
+                        Arrays.stream(file.getFields())
+                                .map(position -> target.ids().get(position))
+                                .toArray(),
+                        file.getColumnIndices(),
+                        file.getFileMajorVersion(),
+                        file.getFileMinorVersion(),
+                        file.getFileSizeBytes(),
+                        file.getBaseId().orElse(null)))
+                .toList();
+        return new FragmentMetadata(
+                written.getId(), files, written.getPhysicalRows(), written.getDeletionFile(), written.getRowIdMeta());
+    }
+}

@@ -1,0 +1,137 @@
+package io.precinct.engine.storage;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.lance.Dataset;
+import org.lance.FragmentMetadata;
+
+/**
+ * Open dataset versions, most recently used last. A handle is immutable and shared; it is closed when it is neither
+ * cached nor leased. The library never closes a handle by itself. Thread-safe.
+ */
+final class HandleCache implements AutoCloseable {
+    record Key(String dataset, long version) {}
+
+    private static final class Handle {
+        private final Dataset dataset;
+        private List<FragmentMetadata> fragments = List.of();
+        private boolean fragmentsKnown;
+        private int leases;
+        private boolean cached = true;
+
+        Handle(Dataset dataset) {
+            this.dataset = dataset;
+        }
+    }
+
+    /** The right to use one handle until closed. */
+    final class Lease implements AutoCloseable {
+        private final Handle handle;
+        private boolean open = true;
+
+        private Lease(Handle handle) {
+            this.handle = handle;
+        }
+
+        Dataset dataset() {
+            return handle.dataset;
+        }
+
+        /** Native call on the first use. */
+        List<FragmentMetadata> fragments() {
+            synchronized (handle) {
+                if (!handle.fragmentsKnown) {
+                    handle.fragments = handle.dataset.getFragments().stream()
+                            .map(org.lance.Fragment::metadata)
+                            .toList();
+                    handle.fragmentsKnown = true;
+                }
+                return handle.fragments;
+            }
+        }
+
+        @Override
+        public void close() {
+            synchronized (HandleCache.this) {
+                if (!open) {
+                    return;
+                }
+                open = false;
+                handle.leases--;
+                closeIfUnused(handle);
+            }
+        }
+    }
+
+    private final int bound;
+    private final Map<Key, Handle> handles = new LinkedHashMap<>(16, 0.75f, true);
+
+    HandleCache(int bound) {
+        this.bound = bound;
+    }
+
+    /** The handle of {@code key}, opened by {@code open} when it is not cached. */
+    Lease lease(Key key, Function<Key, Dataset> open) {
+        synchronized (this) {
+            Handle known = handles.get(key);
+            if (known != null) {
+                return leased(known);
+            }
+        }
+        // Opened outside the lock: two callers may open the same version, and the second handle is dropped.
+        return adopt(key, open.apply(key));
+    }
+
+    /** Takes over {@code dataset} as the handle of {@code key}. */
+    Lease adopt(Key key, Dataset dataset) {
+        synchronized (this) {
+            Handle known = handles.get(key);
+            if (known != null) {
+                dataset.close();
+                return leased(known);
+            }
+            Handle fresh = new Handle(dataset);
+            handles.put(key, fresh);
+            Lease lease = leased(fresh);
+            evict();
+            return lease;
+        }
+    }
+
+    private Lease leased(Handle handle) {
+        handle.leases++;
+        return new Lease(handle);
+    }
+
+    private void evict() {
+        List<Key> surplus = handles.keySet().stream()
+                .limit(Math.max(0, handles.size() - bound))
+                .toList();
+        surplus.forEach(this::drop);
+    }
+
+    private void drop(Key key) {
+        Handle handle = handles.remove(key);
+        handle.cached = false;
+        closeIfUnused(handle);
+    }
+
+    private static void closeIfUnused(Handle handle) {
+        if (!handle.cached && handle.leases == 0) {
+            handle.dataset.close();
+        }
+    }
+
+    synchronized int size() {
+        return handles.size();
+    }
+
+    /** Leased handles are closed by their last lease. */
+    @Override
+    public synchronized void close() {
+        new ArrayList<>(handles.keySet()).forEach(this::drop);
+    }
+}

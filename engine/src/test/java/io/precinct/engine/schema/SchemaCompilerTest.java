@@ -1,0 +1,86 @@
+package io.precinct.engine.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.precinct.engine.EngineException;
+import io.precinct.engine.EngineFailure;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+class SchemaCompilerTest {
+    @TestFactory
+    List<DynamicTest> schemasMeanWhatTheFileSays() {
+        return GoldenCases.of("schemas.txt", text -> SchemaText.of(SchemaCompiler.compile(text)));
+    }
+
+    @TestFactory
+    List<DynamicTest> faultySchemasAreRefusedWithEveryFault() {
+        return GoldenCases.of("schema-faults.txt", text -> SchemaText.of(SchemaCompiler.compile(text)));
+    }
+
+    @Test
+    void orderOfDeclarationAndCommentsAreNoChangeOfSchema() {
+        Schema one = SchemaCompiler.compile(
+                "node A { b: String @key a: enum(y, x) @index } node B { c: I32 } edge E: A -> B { q: Bool p: Bool }");
+        Schema other = SchemaCompiler.compile("""
+                // another order
+                edge E: A -> B { p: Bool q: Bool }
+                node B { c: I32 }
+                node A { a: enum(x, y) b: String @key(b) @index(a, a) }
+                """);
+        assertThat(other.hash()).isEqualTo(one.hash());
+        assertThat(other.nodes()).isEqualTo(one.nodes());
+        assertThat(other.edges()).isEqualTo(one.edges());
+    }
+
+    @Test
+    void nullabilityIsAChangeOfSchema() {
+        assertThat(SchemaCompiler.compile("node A { a: I32? }").hash())
+                .isNotEqualTo(SchemaCompiler.compile("node A { a: I32 }").hash());
+    }
+
+    @Test
+    void storedSchemaReadsBackAsItWas() {
+        Schema schema = SchemaCompiler.compile(GoldenCases.text("fleet.pg"));
+        byte[] stored = SchemaJson.write(schema);
+        assertThat(SchemaJson.read(stored)).isEqualTo(schema);
+        assertThat(SchemaJson.write(SchemaJson.read(stored))).isEqualTo(stored);
+    }
+
+    @Test
+    void damagedStoredSchemaIsCorruptAndNotAnotherSchema() {
+        String stored =
+                new String(SchemaJson.write(SchemaCompiler.compile("node A { a: I32 }")), StandardCharsets.UTF_8);
+        for (String damaged : List.of(
+                "",
+                "[]",
+                stored.substring(0, stored.length() - 1),
+                stored.replace("\"I32\"", "\"I33\""),
+                stored.replace("\"format\":1", "\"format\":2"),
+                stored.replace("\"list\":false,", ""),
+                stored + " ")) {
+            assertThatThrownBy(() -> SchemaJson.read(damaged.getBytes(StandardCharsets.UTF_8)))
+                    .as(damaged)
+                    .isInstanceOfSatisfying(
+                            EngineException.class,
+                            e -> assertThat(e.failure()).isInstanceOf(EngineFailure.Corrupt.class));
+        }
+    }
+
+    @Test
+    void placesCountUtf16UnitsBehindSupplementaryCharacters() {
+        assertThatThrownBy(() -> SchemaCompiler.compile("/* \uD83D\uDEA2 */ node A { a: Strin }"))
+                .isInstanceOfSatisfying(EngineException.class, e -> {
+                    Diagnostic.Span span = ((EngineFailure.Invalid) e.failure())
+                            .diagnostics()
+                            .getFirst()
+                            .span()
+                            .orElseThrow();
+                    assertThat(span).isEqualTo(new Diagnostic.Span(21, 26, 1, 22));
+                });
+    }
+}

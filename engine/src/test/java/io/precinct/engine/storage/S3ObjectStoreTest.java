@@ -1,0 +1,109 @@
+package io.precinct.engine.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.precinct.engine.spi.ObjectStore;
+import io.precinct.engine.spi.ObjectStore.PutResult;
+import io.precinct.engine.spi.StoreException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+
+class S3ObjectStoreTest extends ObjectStoreContract {
+    @TempDir
+    static Path directory;
+
+    private static S3Server server;
+    private StoreLocation.S3 location;
+    private final List<S3ObjectStore> opened = new ArrayList<>();
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = new S3Server(directory);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        server.close();
+    }
+
+    @BeforeEach
+    void bucket() {
+        location = server.location();
+    }
+
+    @AfterEach
+    void closeClients() {
+        opened.forEach(S3ObjectStore::close);
+    }
+
+    @Override
+    protected ObjectStore store() {
+        return store(List.of());
+    }
+
+    @Override
+    protected int races() {
+        return 10;
+    }
+
+    private S3ObjectStore store(List<ExecutionInterceptor> interceptors) {
+        S3ObjectStore store = S3ObjectStore.open(location, interceptors);
+        opened.add(store);
+        return store;
+    }
+
+    @Test
+    void aPutWhoseAnswerIsLostIsFoundToBeCreated() {
+        AtomicInteger puts = new AtomicInteger();
+        S3ObjectStore store = store(List.of(losing(puts, 1, false)));
+        assertThat(store.putIfAbsent("lost", bytes("mine"))).isEqualTo(PutResult.CREATED);
+        assertThat(puts).hasValue(1);
+        assertThat(store.putIfAbsent("lost", bytes("other"))).isEqualTo(PutResult.EXISTS);
+    }
+
+    @Test
+    void anUnreachableStoreAfterALostAnswerIsInDoubt() {
+        S3ObjectStore store = store(List.of(losing(new AtomicInteger(), Integer.MAX_VALUE, true)));
+        assertThatThrownBy(() -> store.putIfAbsent("lost", bytes("mine")))
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.kind()).isEqualTo(StoreException.Kind.IN_DOUBT));
+        assertThat(store().get("lost")).isPresent();
+    }
+
+    @Test
+    void wrongCredentialsAreRefusedAndNeverPrinted() {
+        location = new StoreLocation.S3(
+                location.bucket(), location.prefix(), location.region(), location.endpoint(), "test-key", "hunter2");
+        assertThatThrownBy(() -> store().putIfAbsent("a", bytes("x"))).satisfies(ObjectStoreContract::isRefusal);
+        assertThat(location.toString()).doesNotContain("hunter2", "test-key");
+    }
+
+    /** Drops the answers of the first puts after they took effect, and of all reads when told to. */
+    private static ExecutionInterceptor losing(AtomicInteger puts, int lost, boolean readsToo) {
+        return new ExecutionInterceptor() {
+            @Override
+            public void afterTransmission(Context.AfterTransmission context, ExecutionAttributes attributes) {
+                boolean put = context.request() instanceof PutObjectRequest;
+                if (put && puts.incrementAndGet() <= lost
+                        || readsToo && context.request() instanceof GetObjectRequest) {
+                    throw SdkClientException.create("the answer was lost");
+                }
+            }
+        };
+    }
+}

@@ -1,0 +1,90 @@
+package io.precinct.platform.api;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.NullNode;
+import io.precinct.engine.Target;
+import io.precinct.engine.exec.RowCursor;
+import io.precinct.engine.schema.ValueJson;
+import io.precinct.platform.run.Outcome;
+import io.precinct.platform.run.QueryRun;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Optional;
+
+/** Writes the answer of a read while its rows are still being pulled; nothing is collected in between. */
+public final class ReadAnswers {
+    private final ObjectMapper json;
+
+    public ReadAnswers(ObjectMapper json) {
+        this.json = json;
+    }
+
+    JsonNode parameters(Optional<JsonNode> given) {
+        return given.orElseGet(NullNode::getInstance);
+    }
+
+    /** Closes the outcome. A failure after the first byte breaks the stream, so that no one takes a part for the whole. */
+    void write(Outcome<QueryRun> outcome, OutputStream out) throws IOException {
+        try (outcome) {
+            QueryRun run = outcome.value();
+            JsonGenerator generator = json.getFactory().createGenerator(out);
+            generator.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+            generator.writeStartObject();
+            generator.writeStringField("query_name", run.queryName());
+            generator.writeObjectFieldStart("target");
+            switch (run.target()) {
+                case Target.Branch branch ->
+                    generator.writeStringField("branch", branch.name().value());
+                case Target.AtCommit commit ->
+                    generator.writeStringField("snapshot", commit.id().value());
+            }
+            generator.writeEndObject();
+            generator.writeStringField("graph_commit_id", run.commit().value());
+            generator.writeStringField("decision_id", run.decision().decisionId());
+            List<RowCursor.ResultColumn> columns = run.cursor().columns();
+            generator.writeArrayFieldStart("columns");
+            for (RowCursor.ResultColumn column : columns) {
+                generator.writeString(column.name());
+            }
+            generator.writeEndArray();
+            generator.writeArrayFieldStart("rows");
+            boolean truncated = rows(run, columns, generator);
+            generator.writeEndArray();
+            generator.writeNumberField("row_count", run.written().get());
+            generator.writeBooleanField("truncated", truncated);
+            generator.writeEndObject();
+            generator.close();
+        } catch (IOException | RuntimeException broken) {
+            outcome.failed(broken);
+            throw broken;
+        }
+    }
+
+    private static boolean rows(QueryRun run, List<RowCursor.ResultColumn> columns, JsonGenerator generator)
+            throws IOException {
+        for (Optional<RowCursor.ResultBatch> batch = run.cursor().next();
+                batch.isPresent();
+                batch = run.cursor().next()) {
+            for (int row = 0; row < batch.get().rows(); row++) {
+                if (run.written().get() == run.maxRows()) {
+                    return true;
+                }
+                generator.writeStartObject();
+                for (int column = 0; column < columns.size(); column++) {
+                    generator.writeFieldName(columns.get(column).name());
+                    ValueJson.write(
+                            generator,
+                            columns.get(column).type(),
+                            batch.get().value(row, column),
+                            ValueJson.Form.RESULT);
+                }
+                generator.writeEndObject();
+                run.written().incrementAndGet();
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,44 @@
+package io.precinct.platform.errors;
+
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What every failed request is answered with. The first two keys and the detail are those of the compatible API. */
+@JsonPropertyOrder({"error", "code", "retry", "request_id", "decision_id", "reasons"})
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record ErrorBody(
+        String error,
+        Optional<WireCode> code,
+        @JsonIgnore Optional<ErrorDetail> detail,
+        Retry retry,
+        @JsonProperty("request_id") String requestId,
+        @JsonProperty("decision_id") Optional<String> decisionId,
+        List<String> reasons) {
+    public ErrorBody {
+        reasons = List.copyOf(reasons);
+    }
+
+    /** Body for a failure; {@code requestId} may be empty outside a request. */
+    public static ErrorBody of(PlatformFailure failure, String requestId) {
+        Optional<String> decisionId =
+                failure instanceof PlatformFailure.Denied denied ? denied.decisionId() : Optional.empty();
+        List<String> reasons = failure instanceof PlatformFailure.Denied denied ? denied.reasons() : List.of();
+        Problem problem = failure.problem();
+        // The answer for a tenant that is not the caller's is the same to the byte, whatever the tenant; the request's
+        // id is in its header.
+        String named = failure instanceof PlatformFailure.TenantHidden ? "" : requestId;
+        return new ErrorBody(
+                failure.text(), problem.wireCode(), failure.detail(), problem.retry(), named, decisionId, reasons);
+    }
+
+    @JsonAnyGetter
+    Map<String, ErrorDetail> detailUnderItsKey() {
+        return detail.map(one -> Map.of(one.key(), one)).orElse(Map.of());
+    }
+}

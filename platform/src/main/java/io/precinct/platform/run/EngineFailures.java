@@ -1,0 +1,90 @@
+package io.precinct.platform.run;
+
+import io.precinct.engine.EngineException;
+import io.precinct.engine.EngineFailure;
+import io.precinct.engine.schema.Diagnostic;
+import io.precinct.platform.errors.ErrorDetail;
+import io.precinct.platform.errors.PlatformFailure;
+import io.precinct.platform.errors.Problem;
+import java.util.List;
+import java.util.Optional;
+
+/** What each failure of the engine is to a caller of the platform. */
+public final class EngineFailures {
+    private EngineFailures() {}
+
+    public static PlatformFailure of(EngineException thrown) {
+        EngineFailure failure = thrown.failure();
+        return switch (failure) {
+            case EngineFailure.Invalid invalid ->
+                new PlatformFailure.Plain(
+                        Problem.INVALID_REQUEST,
+                        summary(invalid.diagnostics()),
+                        Optional.of(new ErrorDetail.Diagnostics(invalid.diagnostics().stream()
+                                .map(EngineFailures::finding)
+                                .toList())));
+            case EngineFailure.NotSupportedYet unsupported ->
+                new PlatformFailure.Plain(
+                        Problem.INVALID_REQUEST,
+                        unsupported.message(),
+                        Optional.of(new ErrorDetail.Diagnostics(List.of(new ErrorDetail.Finding(
+                                unsupported.code(),
+                                unsupported.message(),
+                                unsupported.span().map(Diagnostic.Span::line),
+                                unsupported.span().map(Diagnostic.Span::column),
+                                unsupported.span().map(Diagnostic.Span::start),
+                                unsupported.span().map(Diagnostic.Span::end))))));
+            case EngineFailure.NotFound absent -> new PlatformFailure.Plain(Problem.NOT_FOUND, absent.message());
+            case EngineFailure.AlreadyExists exists -> new PlatformFailure.Plain(Problem.CONFLICT, exists.message());
+            case EngineFailure.KeyConflict conflict ->
+                new PlatformFailure.Plain(
+                        Problem.CONFLICT,
+                        conflict.message(),
+                        Optional.of(new ErrorDetail.KeyConflict("entity", conflict.typeName(), conflict.entityId())));
+            case EngineFailure.ReadSetChanged changed ->
+                new PlatformFailure.Plain(
+                        Problem.CONFLICT,
+                        changed.message(),
+                        Optional.of(new ErrorDetail.ReadSetConflict(
+                                changed.member(),
+                                Optional.empty(),
+                                changed.actual().map(Object::toString))));
+            case EngineFailure.Denied denied -> new PlatformFailure.Denied(Optional.empty(), denied.reasons(), false);
+            case EngineFailure.ResourceLimit limit ->
+                new PlatformFailure.Plain(
+                        Problem.RESOURCE_LIMIT,
+                        limit.message(),
+                        Optional.of(new ErrorDetail.ResourceLimit(limit.resource(), limit.limit(), limit.actual())));
+            case EngineFailure.Interrupted interrupted ->
+                new PlatformFailure.Plain(Problem.DEADLINE_EXCEEDED, interrupted.message());
+            case EngineFailure.CommitInDoubt doubt ->
+                new PlatformFailure.Plain(Problem.OUTCOME_UNKNOWN, doubt.message());
+            // Names of stored objects stay inside; the log has them.
+            case EngineFailure.Corrupt corrupt -> new PlatformFailure.Plain(Problem.INTERNAL);
+            case EngineFailure.StorageUnavailable unavailable -> new PlatformFailure.Plain(Problem.STORAGE_UNAVAILABLE);
+        };
+    }
+
+    private static String summary(List<Diagnostic> diagnostics) {
+        Diagnostic first = diagnostics.getFirst();
+        String place = first.span()
+                .map(span -> "line " + span.line() + ", column " + span.column() + ": ")
+                .orElse(first.line() > 0 ? "line " + first.line() + ": " : "");
+        return place + first.message() + (diagnostics.size() > 1 ? " (and " + (diagnostics.size() - 1) + " more)" : "");
+    }
+
+    private static ErrorDetail.Finding finding(Diagnostic diagnostic) {
+        return new ErrorDetail.Finding(
+                diagnostic.code(),
+                diagnostic.message(),
+                diagnostic
+                        .span()
+                        .map(Diagnostic.Span::line)
+                        .or(() -> diagnostic.line() > 0
+                                ? Optional.of((int) Math.min(Integer.MAX_VALUE, diagnostic.line()))
+                                : Optional.empty()),
+                diagnostic.span().map(Diagnostic.Span::column),
+                diagnostic.span().map(Diagnostic.Span::start),
+                diagnostic.span().map(Diagnostic.Span::end));
+    }
+}

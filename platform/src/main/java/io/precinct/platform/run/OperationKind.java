@@ -1,0 +1,108 @@
+package io.precinct.platform.run;
+
+import io.precinct.tenants.TenantUse;
+
+/**
+ * Every operation that the platform can run, with the policy action that decides it, its stable id in decisions and
+ * audit, and its audit class. Routes, decisions, audit and documents take these words from here.
+ */
+public enum OperationKind {
+    QUERY_RUN("read", "query.run", AuditClass.READ),
+    QUERY_EXPLAIN("read", "query.explain", AuditClass.READ),
+    MUTATE_RUN("change", "mutate.run", AuditClass.WRITE),
+    LOAD_RUN("change", "load.run", AuditClass.WRITE),
+    EXPORT_RUN("export", "export.run", AuditClass.READ),
+    SNAPSHOT_GET("read", "snapshot.get", AuditClass.READ),
+    SCHEMA_GET("read", "schema.get", AuditClass.READ),
+    BRANCHES_LIST("read", "branches.list", AuditClass.READ),
+    BRANCHES_CREATE("branch_create", "branches.create", AuditClass.WRITE),
+    BRANCHES_DELETE("branch_delete", "branches.delete", AuditClass.WRITE),
+    COMMITS_LIST("read", "commits.list", AuditClass.READ),
+    COMMITS_GET("read", "commits.get", AuditClass.READ),
+    GRAPHS_LIST("graph_list", "graphs.list", AuditClass.READ),
+    GRAPHS_CREATE("graph_create", "graphs.create", AuditClass.SCHEMA),
+    UPKEEP_COMPACT("maintain_optimize", "maint.compact", AuditClass.OPERATOR),
+    /** Asks for a run; the run itself is {@link #UPKEEP_COMPACT}. */
+    UPKEEP_REQUEST("maintain_optimize", "maint.optimize", AuditClass.OPERATOR),
+    JOBS_LIST("maintenance_read", "jobs.list", AuditClass.READ),
+    JOBS_CANCEL("maintain_optimize", "jobs.cancel", AuditClass.OPERATOR),
+    WINDOWS_GET("maintenance_read", "maint.windows", AuditClass.READ),
+    WINDOWS_SET("maintenance_schedule", "maint.schedule", AuditClass.OPERATOR),
+    AUDIT_READ("audit_read", "audit.read", AuditClass.OPERATOR),
+    AUDIT_VERIFY("audit_read", "audit.verify", AuditClass.OPERATOR),
+    TENANTS_CREATE("tenant_create", "tenants.create", AuditClass.OPERATOR),
+    TENANTS_LIST("tenant_read", "tenants.list", AuditClass.READ),
+    TENANTS_SUSPEND("tenant_suspend", "tenants.suspend", AuditClass.OPERATOR),
+    TENANTS_RESUME("tenant_resume", "tenants.resume", AuditClass.OPERATOR);
+
+    private final String action;
+    private final String operation;
+    private final AuditClass auditClass;
+
+    OperationKind(String action, String operation, AuditClass auditClass) {
+        this.action = action;
+        this.operation = operation;
+        this.auditClass = auditClass;
+    }
+
+    /** The policy action. */
+    public String action() {
+        return action;
+    }
+
+    /** The stable operation id. */
+    public String operation() {
+        return operation;
+    }
+
+    public AuditClass auditClass() {
+        return auditClass;
+    }
+
+    /** What it wants of the tenant's engine. */
+    public TenantUse use() {
+        return switch (this) {
+            case EXPORT_RUN -> TenantUse.EXPORT;
+            case UPKEEP_COMPACT -> TenantUse.MAINTENANCE;
+            case MUTATE_RUN, LOAD_RUN, BRANCHES_CREATE, BRANCHES_DELETE, GRAPHS_CREATE -> TenantUse.WRITE;
+            case QUERY_RUN,
+                    QUERY_EXPLAIN,
+                    SNAPSHOT_GET,
+                    SCHEMA_GET,
+                    BRANCHES_LIST,
+                    COMMITS_LIST,
+                    COMMITS_GET,
+                    GRAPHS_LIST,
+                    UPKEEP_REQUEST,
+                    JOBS_LIST,
+                    JOBS_CANCEL,
+                    WINDOWS_GET,
+                    WINDOWS_SET,
+                    AUDIT_READ,
+                    AUDIT_VERIFY,
+                    TENANTS_CREATE,
+                    TENANTS_LIST,
+                    TENANTS_SUSPEND,
+                    TENANTS_RESUME -> TenantUse.READ;
+        };
+    }
+
+    /** How much an operation's record is worth: everything but reads is durable before success is reported. */
+    public enum AuditClass {
+        READ("D"),
+        WRITE("W"),
+        SCHEMA("S"),
+        OPERATOR("O");
+
+        private final String letter;
+
+        AuditClass(String letter) {
+            this.letter = letter;
+        }
+
+        /** The letter in audit records. */
+        public String letter() {
+            return letter;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package io.precinct.platform.run;
+
+import io.precinct.engine.CommitId;
+import io.precinct.engine.Target;
+import io.precinct.engine.exec.RowCursor;
+import io.precinct.policy.Decision;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A read that is running: rows are pulled from {@code cursor} while the answer is being written.
+ *
+ * @param maxRows rows the caller may have; further ones are not sent and the answer says that it was cut
+ * @param written rows sent so far, for the trail
+ */
+public record QueryRun(
+        String queryName,
+        Target target,
+        CommitId commit,
+        RowCursor cursor,
+        long maxRows,
+        Decision decision,
+        AtomicLong written)
+        implements AutoCloseable {
+    public QueryRun(
+            String queryName, Target target, CommitId commit, RowCursor cursor, long maxRows, Decision decision) {
+        this(queryName, target, commit, cursor, maxRows, decision, new AtomicLong());
+    }
+
+    long rowsWritten() {
+        return written.get();
+    }
+
+    @Override
+    public void close() {
+        cursor.close();
+    }
+}

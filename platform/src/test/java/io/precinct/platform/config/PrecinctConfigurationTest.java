@@ -1,0 +1,116 @@
+package io.precinct.platform.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dropwizard.configuration.ConfigurationException;
+import io.dropwizard.configuration.DefaultConfigurationFactoryFactory;
+import io.dropwizard.configuration.FileConfigurationSourceProvider;
+import io.dropwizard.configuration.SubstitutingSourceProvider;
+import io.dropwizard.core.server.DefaultServerFactory;
+import io.dropwizard.jackson.Jackson;
+import io.dropwizard.jersey.validation.Validators;
+import io.dropwizard.jetty.HttpConnectorFactory;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.apache.commons.text.StringSubstitutor;
+import org.junit.jupiter.api.Test;
+
+class PrecinctConfigurationTest {
+    private static final ObjectMapper JSON = Jackson.newObjectMapper();
+
+    private static PrecinctConfiguration read(String yaml) throws Exception {
+        return new DefaultConfigurationFactoryFactory<PrecinctConfiguration>()
+                .create(PrecinctConfiguration.class, Validators.newValidator(), JSON, "precinct")
+                .build(path -> new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)), "test.yml");
+    }
+
+    private static PrecinctConfiguration shipped(Map<String, String> environment) throws Exception {
+        StringSubstitutor substitutor = new StringSubstitutor(environment);
+        return new DefaultConfigurationFactoryFactory<PrecinctConfiguration>()
+                .create(PrecinctConfiguration.class, Validators.newValidator(), JSON, "precinct")
+                .build(
+                        new SubstitutingSourceProvider(
+                                new ShippedOrFile(new FileConfigurationSourceProvider()), substitutor),
+                        ShippedOrFile.SHIPPED);
+    }
+
+    /** Every default. A change here changes what people run without having said so. */
+    @Test
+    void defaultsAreRecorded() throws Exception {
+        PrecinctConfiguration defaults = read("{}");
+        assertThat(JSON.valueToTree(defaults.identity()).toString())
+                .isEqualTo("{\"type\":\"embedded\",\"url\":null,\"redirects\":[],\"accessTokenLife\":\"5 minutes\","
+                        + "\"refreshTokenLife\":\"12 hours\",\"passwordIterations\":600000,\"claims\":[],"
+                        + "\"clockSkew\":\"5 seconds\"}");
+        assertThat(JSON.valueToTree(defaults.limits()).toString())
+                .isEqualTo("{\"body\":\"1 mebibyte\",\"load\":\"32 mebibytes\",\"streamedLoad\":\"64 gibibytes\"}");
+        assertThat(JSON.valueToTree(defaults.audit()).toString())
+                .isEqualTo("{\"queue\":10000,\"flush\":\"200 milliseconds\"}");
+        assertThat(defaults.home()).hasToString(".precinct");
+        servesThisMachineOnly(defaults, 8080);
+    }
+
+    private static void servesThisMachineOnly(PrecinctConfiguration configuration, int port) {
+        DefaultServerFactory server = (DefaultServerFactory) configuration.getServerFactory();
+        HttpConnectorFactory connector = ServerDefaults.connector(server);
+        assertThat(connector.getBindHost()).isEqualTo("127.0.0.1");
+        assertThat(connector.getPort()).isEqualTo(port);
+        assertThat(connector.isUseServerHeader()).isFalse();
+        assertThat(server.getApplicationConnectors()).hasSize(1);
+        assertThat(server.getAdminConnectors()).isEmpty();
+        assertThat(server.isEnableVirtualThreads()).isTrue();
+        assertThat(server.getJerseyRootPath()).contains("/v1/*");
+        assertThat(server.getShutdownGracePeriod().toSeconds()).isEqualTo(30);
+        assertThat(ServerDefaults.loopbackOnly(server)).isTrue();
+    }
+
+    @Test
+    void shippedFileSaysTheDefaults() throws Exception {
+        PrecinctConfiguration shipped = shipped(Map.of());
+        PrecinctConfiguration defaults = read("{}");
+        assertThat(shipped.identity()).isEqualTo(defaults.identity());
+        assertThat(shipped.limits()).isEqualTo(defaults.limits());
+        assertThat(shipped.audit()).isEqualTo(defaults.audit());
+        assertThat(shipped.home()).isEqualTo(defaults.home());
+        servesThisMachineOnly(shipped, 8080);
+    }
+
+    @Test
+    void shippedFileTakesTheEnvironment() throws Exception {
+        PrecinctConfiguration shipped =
+                shipped(Map.of("PRECINCT_HOST", "0.0.0.0", "PRECINCT_PORT", "9000", "PRECINCT_HOME", "/data"));
+        assertThat(shipped.home()).hasToString("/data");
+        assertThat(ServerDefaults.connector(shipped.getServerFactory()).getPort())
+                .isEqualTo(9000);
+        assertThat(ServerDefaults.loopbackOnly(shipped.getServerFactory())).isFalse();
+    }
+
+    @Test
+    void unknownKeysStopTheStart() {
+        for (String yaml : new String[] {
+            "hoem: x", "limits: {bodi: 1MiB}", "identity: {type: embedded, claim: [a]}", "identity: {type: keycloak}"
+        }) {
+            assertThatThrownBy(() -> read(yaml)).as(yaml).isInstanceOf(ConfigurationException.class);
+        }
+    }
+
+    @Test
+    void valuesThatCannotWorkNameTheirKey() {
+        refused("limits: {body: 2MiB, load: 1MiB}", "limits.load");
+        refused("limits: {body: 1B}", "limits.body");
+        refused("audit: {queue: -1}", "audit.queue");
+        refused("identity: {type: embedded, passwordIterations: 10}", "identity.passwordIterations");
+        refused("identity: {type: embedded, clockSkew: 10m}", "identity.clockSkew");
+        refused("identity: {type: external}", "identity.issuers");
+        refused(
+                "identity: {type: external, issuers: [{issuer: 'http://i', jwks: 'http://i/k', algorithms: [HS256]}]}",
+                "identity.issuers.algorithms");
+    }
+
+    private static void refused(String yaml, String key) {
+        assertThatThrownBy(() -> read(yaml)).as(yaml).hasStackTraceContaining(key);
+    }
+}

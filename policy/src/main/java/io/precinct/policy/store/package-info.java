@@ -1,0 +1,2 @@
+/** The SQL of published policies, nothing else. */
+package io.precinct.policy.store;
