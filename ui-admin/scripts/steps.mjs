@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { plain } from './description.mjs';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 export const TARGET = join(ROOT, 'target');
@@ -59,5 +60,7 @@ export function schema() {
     process.exit(1);
   }
   mkdirSync(dirname(SCHEMA), { recursive: true });
-  run(process.execPath, [local('openapi-typescript/bin/cli.js'), OPENAPI, '-o', SCHEMA]);
+  const document = join(TARGET, 'generated', 'openapi.json');
+  writeFileSync(document, JSON.stringify(plain(JSON.parse(readFileSync(OPENAPI, 'utf8')))));
+  run(process.execPath, [local('openapi-typescript/bin/cli.js'), document, '-o', SCHEMA]);
 }
