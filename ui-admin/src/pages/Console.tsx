@@ -112,7 +112,7 @@ function Bench({ tenant, graphs }: { tenant: string; graphs: readonly string[] }
       <PageSection aria-label="Result" aria-live="polite">
         {run.isError && diagnostics.length === 0 && <Failed error={run.error} />}
         {diagnostics.length > 0 && (
-          <Alert isInline variant="danger" title="The query has errors" data-testid="diagnostics">
+          <Alert isInline variant="danger" component="h2" title="The query has errors" data-testid="diagnostics">
             <ul>
               {diagnostics.map((one, index) => (
                 <li key={index}>
@@ -218,7 +218,7 @@ function DecisionCard({ explained }: { explained: Explained }) {
         </DescriptionList>
       </CardBody>
       <CardBody>
-        <pre aria-label="Plan">{explained.plan_text}</pre>
+        <pre className="plan" tabIndex={0} role="region" aria-label="Plan">{explained.plan_text}</pre>
       </CardBody>
     </Card>
   );
