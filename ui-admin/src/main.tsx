@@ -1,4 +1,4 @@
-import '@patternfly/patternfly/patternfly.min.css';
+import '@patternfly/react-core/dist/styles/base.css';
 import './style.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';

@@ -73,6 +73,9 @@ function Bench({ tenant, graphs }: { tenant: string; graphs: readonly string[] }
       return { answer: answer as Answer, explained: explained as Explained };
     },
   });
+  const start = () => {
+    if (valid(params) && !run.isPending) run.mutate();
+  };
   const diagnostics = run.error instanceof ApiError ? (run.error.problem.diagnostics ?? []) : [];
   return (
     <>
@@ -99,17 +102,17 @@ function Bench({ tenant, graphs }: { tenant: string; graphs: readonly string[] }
             />
           </FlexItem>
           <FlexItem>
-            <Button onClick={() => run.mutate()} isLoading={run.isPending} isDisabled={run.isPending || !valid(params)}>
+            <Button onClick={start} isLoading={run.isPending} isDisabled={run.isPending || !valid(params)}>
               Run
             </Button>
           </FlexItem>
         </Flex>
-        <QueryEditor text={text} onChange={setText} onRun={() => run.mutate()} diagnostics={diagnostics} />
+        <QueryEditor text={text} onChange={setText} onRun={start} diagnostics={diagnostics} />
       </PageSection>
       <PageSection aria-label="Result" aria-live="polite">
         {run.isError && diagnostics.length === 0 && <Failed error={run.error} />}
         {diagnostics.length > 0 && (
-          <Alert isInline variant="danger" title="The query has errors" data-testid="diagnostics">
+          <Alert isInline variant="danger" component="h2" title="The query has errors" data-testid="diagnostics">
             <ul>
               {diagnostics.map((one, index) => (
                 <li key={index}>
@@ -205,12 +208,17 @@ function DecisionCard({ explained }: { explained: Explained }) {
                   Masked: <code>{type.masks.join(', ')}</code>
                 </div>
               )}
+              {type.denied.length > 0 && (
+                <div>
+                  Refused: <code>{type.denied.join(', ')}</code>
+                </div>
+              )}
             </Fact>
           ))}
         </DescriptionList>
       </CardBody>
       <CardBody>
-        <pre aria-label="Plan">{explained.plan_text}</pre>
+        <pre className="plan" tabIndex={0} role="region" aria-label="Plan">{explained.plan_text}</pre>
       </CardBody>
     </Card>
   );

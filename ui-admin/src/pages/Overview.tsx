@@ -40,7 +40,7 @@ export function Overview({ me }: { me: Me }) {
           <Empty title="No graph yet">Create one with POST /v1/tenants/{tenant}/graphs.</Empty>
         )}
         {graphs.isSuccess && (
-          <Gallery hasGutter minWidths={{ default: '26rem' }}>
+          <Gallery hasGutter minWidths={{ default: 'min(26rem, 100%)' }}>
             {graphs.data.graphs.map((graph) => (
               <GraphCard key={graph.graph_id} tenant={tenant} graph={graph.graph_id} />
             ))}

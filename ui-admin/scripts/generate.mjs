@@ -1,0 +1,4 @@
+import { installed, schema } from './steps.mjs';
+
+installed();
+schema();
