@@ -38,6 +38,7 @@ let failed = 0;
 try {
   if (!precinct('up', '--detach', '--home', home, '--port', String(port))) throw new Error('the server did not start');
   process.env.PRECINCT_URL = `http://127.0.0.1:${port}`;
+  process.env.PRECINCT_E2E_HOME = home;
   process.env.PRECINCT_SCREENSHOTS = join(TARGET, 'screenshots');
   const folder = join(ROOT, 'e2e');
   const files = readdirSync(folder).filter((name) => name.endsWith('.test.mjs')).sort();

@@ -30,11 +30,11 @@ public record ErrorBody(
                 failure instanceof PlatformFailure.Denied denied ? denied.decisionId() : Optional.empty();
         List<String> reasons = failure instanceof PlatformFailure.Denied denied ? denied.reasons() : List.of();
         Problem problem = failure.problem();
-        // The answer for a tenant that is not the caller's is the same to the byte, whatever the tenant; the request's
-        // id is in its header.
-        String named = failure instanceof PlatformFailure.TenantHidden ? "" : requestId;
+        // Whatever hides behind a bare "not found" is the same to the byte: a tenant of somebody else, a name that the
+        // policy hides, a route that is none. The request's id is in its header.
+        boolean bare = problem == Problem.NOT_FOUND && failure.text().equals(problem.text());
         return new ErrorBody(
-                failure.text(), problem.wireCode(), failure.detail(), problem.retry(), named, decisionId, reasons);
+                failure.text(), problem.wireCode(), failure.detail(), problem.retry(), bare ? "" : requestId, decisionId, reasons);
     }
 
     @JsonAnyGetter
