@@ -34,7 +34,13 @@ public record ErrorBody(
         // policy hides, a route that is none. The request's id is in its header.
         boolean bare = problem == Problem.NOT_FOUND && failure.text().equals(problem.text());
         return new ErrorBody(
-                failure.text(), problem.wireCode(), failure.detail(), problem.retry(), bare ? "" : requestId, decisionId, reasons);
+                failure.text(),
+                problem.wireCode(),
+                failure.detail(),
+                problem.retry(),
+                bare ? "" : requestId,
+                decisionId,
+                reasons);
     }
 
     @JsonAnyGetter
