@@ -69,7 +69,7 @@ test('an analyst is denied the trail with the decision that says so; an administ
   });
   await withBrowser(async (page) => {
     await signIn(page, 'skyways/admin', '/audit');
-    await page.getByRole('cell', { name: 'query.run' }).first().waitFor();
+    await page.getByRole('gridcell', { name: 'query.run' }).first().waitFor();
     await picture(page, 'audit');
     await assertAccessible(page);
   });

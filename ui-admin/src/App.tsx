@@ -27,6 +27,7 @@ import { Link, Navigate, Route, Routes, useLocation } from 'react-router';
 import { ApiProvider, apiWith, dataOf, useApi, type Schemas } from './api/client';
 import type { ReturnState } from './session';
 import { Overview } from './pages/Overview';
+import { Identity } from './parts/Identity';
 import { Failed, Loading } from './parts/States';
 
 const Console = lazy(() => import('./pages/Console').then((module) => ({ default: module.Console })));
@@ -117,8 +118,8 @@ function Shell({ me, signOut }: { me: Me; signOut: () => void }) {
           <ToolbarContent>
             <ToolbarGroup align={{ default: 'alignEnd' }}>
               <ToolbarItem data-testid="tenant">{me.tenant.display_name}</ToolbarItem>
-              <ToolbarItem data-testid="subject">
-                {me.subject} ({me.roles.join(', ') || 'no role'})
+              <ToolbarItem data-testid="subject" visibility={{ default: 'hidden', md: 'visible' }}>
+                <Identity id={me.subject} /> ({me.roles.join(', ') || 'no role'})
               </ToolbarItem>
               <ToolbarItem>
                 <Button variant="secondary" onClick={signOut}>

@@ -13,7 +13,7 @@ const full = () =>
       body: { datasets: [{ entity_kind: 'node', type_name: 'Airport', entity_count: 1972 }] },
     }))
     .on('GET /v1/tenants/skyways/graphs/network/commits', () => ({
-      body: { commits: [{ graph_commit_id: '01ABCDEFGH', kind: 'load', actor_id: 'ann', created_at: 1_790_000_000_000_000 }] },
+      body: { commits: [{ graph_commit_id: '01M83DKCV8ADABCDEFGH', kind: 'load', actor_id: 'ann', created_at: 1_790_000_000_000_000 }] },
     }))
     .on(JOBS, () => ({ body: { runs: [{ id: 'j', job: 'compact', state: 'done', summary: '3 fragments became 1' }] } }));
 

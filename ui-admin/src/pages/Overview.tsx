@@ -15,6 +15,7 @@ import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useQuery } from '@tanstack/react-query';
 import { dataOf, useApi } from '../api/client';
 import type { Me } from '../App';
+import { Identity } from '../parts/Identity';
 import { Empty, Failed, Loading } from '../parts/States';
 import { micros, moment } from '../parts/time';
 
@@ -40,7 +41,7 @@ export function Overview({ me }: { me: Me }) {
           <Empty title="No graph yet">Create one with POST /v1/tenants/{tenant}/graphs.</Empty>
         )}
         {graphs.isSuccess && (
-          <Gallery hasGutter minWidths={{ default: 'min(26rem, 100%)' }}>
+          <Gallery hasGutter minWidths={{ default: 'min(34rem, 100%)' }}>
             {graphs.data.graphs.map((graph) => (
               <GraphCard key={graph.graph_id} tenant={tenant} graph={graph.graph_id} />
             ))}
@@ -101,10 +102,10 @@ function GraphCard({ tenant, graph }: { tenant: string; graph: string }) {
               {commits.data.commits.map((commit) => (
                 <Tr key={commit.graph_commit_id}>
                   <Td dataLabel="Commit">
-                    <code>…{commit.graph_commit_id.slice(-8)}</code>
+                    <Identity id={commit.graph_commit_id} />
                   </Td>
                   <Td dataLabel="Kind">{commit.kind}</Td>
-                  <Td dataLabel="By">{commit.actor_id ?? 'system'}</Td>
+                  <Td dataLabel="By"><Identity id={commit.actor_id ?? 'system'} /></Td>
                   <Td dataLabel="When">{micros(commit.created_at)}</Td>
                 </Tr>
               ))}
