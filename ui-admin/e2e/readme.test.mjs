@@ -26,7 +26,7 @@ test('the tour of the README answers what it says', () => {
   const tour = steps(readFileSync(join(PROJECT, 'README.md'), 'utf8'));
   assert.ok(tour.length > 10, 'the README has a tour');
   const script = tour
-    .map(({ command }, index) => `echo "== ${index}"\n${here(command)}`)
+    .map(({ command }, index) => `printf "\\n== ${index}\\n"\n${here(command)}`)
     .join('\n');
   const run = spawnSync('bash', ['-uo', 'pipefail', '-c', script], {
     cwd: PROJECT,
