@@ -46,6 +46,12 @@ final class BranchStream {
         return state;
     }
 
+    /** The newest state that this process has seen, without a request when there is one. */
+    Optional<StreamState> known() {
+        Optional<StreamState> known = log.known();
+        return known.isPresent() ? known : refresh();
+    }
+
     /** Nanoseconds since the known head was seen to be the head. */
     long unconfirmedNanos() {
         return System.nanoTime() - confirmedNanos;

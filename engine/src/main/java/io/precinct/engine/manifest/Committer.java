@@ -41,13 +41,29 @@ final class Committer {
 
     Optional<GraphLog.Committed> commit(BranchName branch, WriteAttempt attempt, AccessGate gate) {
         Admission.Refusal last = new Admission.Refusal("nothing", Optional.empty());
+        // Winning the slot after the known head proves that it was the head, so a write that is published needs no
+        // look at the store first. Every other answer is given only on a head that was seen during this call.
+        boolean seen = attempt.startsOnNewest();
         for (int preparation = 0; preparation < MOST_PREPARATIONS; preparation++) {
-            StreamState base = live(stream.refresh(), branch);
-            Prepared prepared = attempt.prepare(base.snapshot());
-            if (prepared.isEmpty()) {
-                return Optional.empty();
+            StreamState base = live(seen ? stream.refresh() : stream.known(), branch);
+            Prepared prepared;
+            try {
+                prepared = attempt.prepare(base.snapshot());
+                ask(gate, prepared, base);
+            } catch (EngineException failed) {
+                if (seen || !moved(base, branch)) {
+                    throw failed;
+                }
+                seen = true;
+                continue;
             }
-            ask(gate, prepared, base);
+            if (prepared.isEmpty()) {
+                if (seen || !moved(base, branch)) {
+                    return Optional.empty();
+                }
+                seen = true;
+                continue;
+            }
             Entry entry = new Entry(prepared, new CommitId(settings.ids().next()));
             publishing.lock();
             try {
@@ -62,15 +78,22 @@ final class Committer {
                 }
                 case Entry.Outcome.Refused refused -> {
                     last = refused.refusal();
-                    boolean again = refused.moved() || attempt.whenRefused() == WriteAttempt.WhenRefused.PREPARE_AGAIN;
+                    boolean again =
+                            !seen || refused.moved() || attempt.whenRefused() == WriteAttempt.WhenRefused.PREPARE_AGAIN;
                     if (!again) {
                         throw changed(last);
                     }
+                    seen = true;
                 }
                 case Entry.Outcome.Failed failed -> throw failed.cause();
             }
         }
         throw changed(last);
+    }
+
+    /** Whether the branch has moved on from {@code base}; the newest state is known afterwards. */
+    private boolean moved(StreamState base, BranchName branch) {
+        return live(stream.refresh(), branch).sequence() != base.sequence();
     }
 
     private static EngineException changed(Admission.Refusal refusal) {
@@ -82,6 +105,9 @@ final class Committer {
     }
 
     private static void ask(AccessGate gate, Prepared prepared, StreamState base) {
+        if (prepared.isEmpty()) {
+            return;
+        }
         List<AccessGate.TypeChange> changes = new ArrayList<>();
         prepared.changes()
                 .forEach((type, change) -> changes.add(new AccessGate.TypeChange(
