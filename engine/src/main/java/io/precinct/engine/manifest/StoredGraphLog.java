@@ -22,7 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** A graph's log in an object store: the list of branches, and a stream for each life of a branch. */
 final class StoredGraphLog implements GraphLog {
-    private static final int MOST_RECORDS_CACHED = 2_000;
+    private static final long RECORD_CACHE_BYTES = 32L << 20;
     private static final int MOST_COMMITS_INDEXED = 50_000;
 
     private final ObjectStore store;
@@ -31,8 +31,10 @@ final class StoredGraphLog implements GraphLog {
     private final StreamLog<RefsState> refs;
     private final Map<StreamId, BranchStream> streams = new ConcurrentHashMap<>();
     private final Map<StreamId, Committer> committers = new ConcurrentHashMap<>();
-    private final Cache<BranchStream.Slot, CommitRecord> records =
-            Caffeine.newBuilder().maximumSize(MOST_RECORDS_CACHED).build();
+    private final Cache<BranchStream.Slot, CommitRecord> records = Caffeine.newBuilder()
+            .maximumWeight(RECORD_CACHE_BYTES)
+            .weigher((BranchStream.Slot slot, CommitRecord record) -> record.heapBytes())
+            .build();
     private final Cache<CommitId, BranchStream.Slot> slots =
             Caffeine.newBuilder().maximumSize(MOST_COMMITS_INDEXED).build();
     private final Composer composer;
@@ -146,7 +148,11 @@ final class StoredGraphLog implements GraphLog {
                         .commit(branch, attempt, gate);
                 break;
             } catch (EngineException failed) {
-                if (!stream.log().known().map(StreamState::terminal).orElse(false)) {
+                // Only that there is no such branch any more: an unclear outcome must never be tried again elsewhere.
+                boolean ended = failed.failure() instanceof EngineFailure.NotFound absent
+                        && absent.kind().equals("branch")
+                        && stream.log().known().map(StreamState::terminal).orElse(false);
+                if (!ended) {
                     throw failed;
                 }
                 // The branch ended meanwhile. There may be another under its name by now; if not, this says so.
