@@ -99,7 +99,7 @@ record LogModel(
                     thread.get();
                 }
             } catch (ExecutionException failed) {
-                throw new AssertionError("seed " + seed + ": " + failed.getCause(), failed.getCause());
+                throw new AssertionError(String.valueOf(failed.getCause()), failed.getCause());
             }
             rig.objects.faults(request -> Optional.empty());
             verify(rig, logs, asked);

@@ -46,6 +46,7 @@ class LogModelTest {
             try {
                 new LogModel(seed, 3, 2, 40, store, attempt).run(directory.resolve("seed" + seed));
             } catch (AssertionError detected) {
+                System.err.println("DETECTED " + detected.getMessage());
                 return Optional.of(detected);
             }
         }
