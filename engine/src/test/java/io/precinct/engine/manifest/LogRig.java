@@ -148,7 +148,7 @@ public final class LogRig implements AutoCloseable {
 
     /** Upserts of values and, where there is none, deletes. */
     public WriteAttempt put(Map<String, Optional<Long>> changes, Form form) {
-        return new Put(changes, form, false);
+        return new Put(changes, form, false, BY);
     }
 
     public WriteAttempt put(String id, long value) {
@@ -161,7 +161,12 @@ public final class LogRig implements AutoCloseable {
 
     /** Adds to what is there, and is refused when somebody else changed it: loses an update if admission lets it. */
     public WriteAttempt add(String id, long more) {
-        return new Put(Map.of(id, Optional.of(more)), Form.INLINE, true);
+        return new Put(Map.of(id, Optional.of(more)), Form.INLINE, true, BY);
+    }
+
+    /** As {@link #put} or {@link #add}, told from all others in history by its provenance. */
+    WriteAttempt attempt(Map<String, Optional<Long>> changes, Form form, boolean add, Provenance by) {
+        return new Put(changes, form, add, by);
     }
 
     public Optional<GraphLog.Committed> commit(GraphLog log, WriteAttempt attempt) {
@@ -177,11 +182,13 @@ public final class LogRig implements AutoCloseable {
         private final Map<String, Optional<Long>> changes;
         private final Form form;
         private final boolean add;
+        private final Provenance by;
 
-        Put(Map<String, Optional<Long>> changes, Form form, boolean add) {
+        Put(Map<String, Optional<Long>> changes, Form form, boolean add, Provenance by) {
             this.changes = new TreeMap<>(changes);
             this.form = form;
             this.add = add;
+            this.by = by;
         }
 
         @Override
@@ -224,7 +231,7 @@ public final class LogRig implements AutoCloseable {
                     List.of(),
                     true);
             if (change.isEmpty()) {
-                return new Prepared(base, CommitInfo.Kind.MUTATION, BY, Map.of(), Map.of(), Footprint.NONE);
+                return new Prepared(base, CommitInfo.Kind.MUTATION, by, Map.of(), Map.of(), Footprint.NONE);
             }
             List<EntityRow> rows = new ArrayList<>(inserted);
             rows.addAll(updated);
@@ -239,7 +246,7 @@ public final class LogRig implements AutoCloseable {
             return new Prepared(
                     base,
                     CommitInfo.Kind.MUTATION,
-                    BY,
+                    by,
                     Map.of(ITEM.id(), write),
                     Map.of(ITEM.id(), change),
                     new Footprint(Map.of(
