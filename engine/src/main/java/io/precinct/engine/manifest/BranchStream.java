@@ -3,7 +3,6 @@ package io.precinct.engine.manifest;
 import com.github.benmanes.caffeine.cache.Cache;
 import io.precinct.engine.spi.ObjectStore;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The records of one branch's life and their newest state, as this process knows them. Thread-safe. */
 final class BranchStream {
@@ -15,7 +14,6 @@ final class BranchStream {
     private final Cache<Slot, CommitRecord> records;
     private final StreamLog<StreamState> log;
     private volatile long confirmedNanos = System.nanoTime();
-    final AtomicBoolean foldPlanned = new AtomicBoolean();
 
     BranchStream(
             StreamId id,
@@ -41,18 +39,29 @@ final class BranchStream {
     /** The newest state there is. */
     Optional<StreamState> refresh() {
         long now = System.nanoTime();
+        Optional<StreamState> before = log.known();
         Optional<StreamState> state = log.refresh();
-        confirmedNanos = now;
+        // A slot that is missing proves nothing of the ones before it: only a record that was read does.
+        if (!state.map(StreamState::sequence).equals(before.map(StreamState::sequence))) {
+            confirmedNanos = now;
+        }
         return state;
     }
 
-    /** Nanoseconds since the known head was seen to be the head. */
+    /** The newest state that this process has seen, without a request when there is one. */
+    Optional<StreamState> known() {
+        Optional<StreamState> known = log.known();
+        return known.isPresent() ? known : refresh();
+    }
+
+    /** Nanoseconds since the record of the known head was read or written. */
     long unconfirmedNanos() {
         return System.nanoTime() - confirmedNanos;
     }
 
-    void confirmed(long atNanos) {
-        confirmedNanos = atNanos;
+    /** This process wrote the record of the known head at {@code nanos} or later, in the time of {@link System#nanoTime}. */
+    void confirmed(long nanos) {
+        confirmedNanos = nanos;
     }
 
     /** The record in a slot; empty when there is none. */
@@ -80,8 +89,7 @@ final class BranchStream {
         @Override
         public StreamState after(StreamState state, String key, byte[] bytes) {
             CommitRecord record = codec.decode(key, bytes);
-            StreamState next = state.after(record, Envelope.digest(bytes), key);
-            return next;
+            return state.after(record, Envelope.digest(bytes), key);
         }
 
         @Override

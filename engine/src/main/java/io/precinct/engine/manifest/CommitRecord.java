@@ -42,6 +42,21 @@ record CommitRecord(
         inline = Map.copyOf(inline);
     }
 
+    /** About how much memory the record takes, twice its text for what objects add. */
+    int heapBytes() {
+        long bytes = 512 + inline.values().stream().mapToLong(Rows::bytes).sum();
+        for (Member member : members) {
+            for (ChangeSet change : member.changes().values()) {
+                bytes += 256 + ChangeSets.bytes(change);
+            }
+        }
+        for (TypeImage image : genesis.map(Genesis::state).orElse(List.of())) {
+            bytes += 256
+                    + image.layers().stream().mapToLong(l -> l.rows().bytes()).sum();
+        }
+        return (int) Math.min(Integer.MAX_VALUE, 2 * bytes);
+    }
+
     /** One commit with what it changes. */
     record Member(CommitInfo commit, Optional<String> decisionId, Map<TypeId, ChangeSet> changes) {
         Member {

@@ -10,7 +10,6 @@ import io.precinct.engine.spi.AccessGate;
 import io.precinct.engine.storage.Pin;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,13 +40,29 @@ final class Committer {
 
     Optional<GraphLog.Committed> commit(BranchName branch, WriteAttempt attempt, AccessGate gate) {
         Admission.Refusal last = new Admission.Refusal("nothing", Optional.empty());
+        // Winning the slot after the known head proves that it was the head, so a write that is published needs no
+        // look at the store first. Every other answer is given only on a head that was seen during this call.
+        boolean seen = attempt.startsOnNewest();
         for (int preparation = 0; preparation < MOST_PREPARATIONS; preparation++) {
-            StreamState base = live(stream.refresh(), branch);
-            Prepared prepared = attempt.prepare(base.snapshot());
-            if (prepared.isEmpty()) {
-                return Optional.empty();
+            StreamState base = live(seen ? stream.refresh() : stream.known(), branch);
+            Prepared prepared;
+            try {
+                prepared = attempt.prepare(base.snapshot());
+                ask(gate, prepared, base);
+            } catch (EngineException failed) {
+                if (seen || !moved(base, branch)) {
+                    throw failed;
+                }
+                seen = true;
+                continue;
             }
-            ask(gate, prepared, base);
+            if (prepared.isEmpty()) {
+                if (seen || !moved(base, branch)) {
+                    return Optional.empty();
+                }
+                seen = true;
+                continue;
+            }
             Entry entry = new Entry(prepared, new CommitId(settings.ids().next()));
             publishing.lock();
             try {
@@ -62,15 +77,22 @@ final class Committer {
                 }
                 case Entry.Outcome.Refused refused -> {
                     last = refused.refusal();
-                    boolean again = refused.moved() || attempt.whenRefused() == WriteAttempt.WhenRefused.PREPARE_AGAIN;
+                    boolean again =
+                            !seen || refused.moved() || attempt.whenRefused() == WriteAttempt.WhenRefused.PREPARE_AGAIN;
                     if (!again) {
                         throw changed(last);
                     }
+                    seen = true;
                 }
                 case Entry.Outcome.Failed failed -> throw failed.cause();
             }
         }
         throw changed(last);
+    }
+
+    /** Whether the branch has moved on from {@code base}; the newest state is known afterwards. */
+    private boolean moved(StreamState base, BranchName branch) {
+        return live(stream.refresh(), branch).sequence() != base.sequence();
     }
 
     private static EngineException changed(Admission.Refusal refusal) {
@@ -82,6 +104,9 @@ final class Committer {
     }
 
     private static void ask(AccessGate gate, Prepared prepared, StreamState base) {
+        if (prepared.isEmpty()) {
+            return;
+        }
         List<AccessGate.TypeChange> changes = new ArrayList<>();
         prepared.changes()
                 .forEach((type, change) -> changes.add(new AccessGate.TypeChange(
@@ -108,8 +133,21 @@ final class Committer {
                         new Admission.Refusal("a dataset was rewritten", Optional.empty()), true));
                 return;
             }
+            long unconfirmed = stream.unconfirmedNanos();
+            long started = System.nanoTime();
             switch (stream.log().append(on, codec.encode(record.get()), entry.id)) {
                 case StreamLog.Appended.Won<StreamState> won -> {
+                    if (unconfirmed + System.nanoTime() - started
+                                    >= settings.limits().zombieAfter().toNanos()
+                            && stream.log().record(on.sequence()).isEmpty()) {
+                        // Pruned meanwhile: the slot may have been filled and emptied before, so nothing was won.
+                        stream.log().forget();
+                        entry.finish(new Entry.Outcome.Refused(
+                                new Admission.Refusal("the history that it began on was pruned", Optional.empty()),
+                                true));
+                        return;
+                    }
+                    stream.confirmed(started);
                     if (stream.log().checkpointDue(won.state())) {
                         stream.log().checkpoint(won.state());
                     }
@@ -152,7 +190,10 @@ final class Committer {
         Map<TypeId, CommitRecord.PinMove> pins = new TreeMap<>();
         for (Map.Entry<TypeId, TypeWrite> moving : entry.moving.entrySet()) {
             TypeId type = moving.getKey();
-            Pin current = on.types().get(type).pin();
+            Pin current = Optional.ofNullable(on.types().get(type))
+                    .map(StreamState.TypeState::pin)
+                    // A type that this very commit adds: nobody can have moved it.
+                    .orElseGet(() -> added(moving.getValue(), type));
             Composer.Detached detached = entry.detached.get(type);
             // A detached pin holds the overlay as of its own base; entries published since stay above it.
             if (detached == null || !detached.replaces().equals(current)) {
@@ -160,7 +201,9 @@ final class Committer {
                         && !repin.replaces().equals(current)) {
                     return Optional.empty();
                 }
-                detached = composer.compose(on.snapshot().type(type), on.sequence(), moving.getValue());
+                detached = moving.getValue() instanceof TypeWrite.Repin repin
+                        ? new Composer.Detached(repin.pin(), repin.foldedThrough(), repin.replaces())
+                        : composer.compose(on.snapshot().type(type), on.sequence(), moving.getValue());
                 entry.detached.put(type, detached);
             }
             pins.put(type, new CommitRecord.PinMove(detached.pin(), detached.foldedThrough()));
@@ -182,13 +225,23 @@ final class Committer {
                 entry.id,
                 Optional.of(on.digest()),
                 List.of(new CommitRecord.Member(
-                        commit, prepared.provenance().decisionId(), capped(prepared.changes()))),
+                        commit,
+                        prepared.provenance().decisionId(),
+                        ChangeSets.capped(prepared.changes(), settings.limits().changeBytes()))),
                 prepared.schema().orElse(on.schema()),
                 pins,
                 entry.inline,
                 false,
                 false,
                 Optional.empty()));
+    }
+
+    private static Pin added(TypeWrite write, TypeId type) {
+        if (write instanceof TypeWrite.Repin repin) {
+            return repin.replaces();
+        }
+        throw new IllegalArgumentException(
+                "type " + type.value() + " is not in the base, and nothing gives it a dataset");
     }
 
     /** Inline rows beyond the bounds of record or overlay become fragments, which folds the type's overlay too. */
@@ -205,42 +258,5 @@ final class Committer {
                 entry.spill(type, composer.spill(on.snapshot().type(type), rows));
             }
         }
-    }
-
-    /** Change sets that fit the record; the largest are marked incomplete until the rest fits. */
-    private Map<TypeId, ChangeSet> capped(Map<TypeId, ChangeSet> changes) {
-        Map<TypeId, ChangeSet> kept = new HashMap<>(changes);
-        while (kept.values().stream().mapToLong(Committer::bytes).sum()
-                > settings.limits().changeBytes()) {
-            TypeId largest = kept.entrySet().stream()
-                    .max(java.util.Comparator.comparingLong(entry -> bytes(entry.getValue())))
-                    .orElseThrow()
-                    .getKey();
-            ChangeSet whole = kept.get(largest);
-            kept.put(
-                    largest,
-                    new ChangeSet(
-                            whole.insertedCount(),
-                            whole.updatedCount(),
-                            whole.deletedCount(),
-                            List.of(),
-                            List.of(),
-                            List.of(),
-                            List.of(),
-                            List.of(),
-                            false));
-        }
-        return kept;
-    }
-
-    private static long bytes(ChangeSet change) {
-        return length(change.inserted())
-                + length(change.updated())
-                + length(change.deleted())
-                + 24L * (change.insertedEnds().size() + change.deletedEnds().size());
-    }
-
-    private static long length(List<String> ids) {
-        return ids.stream().mapToLong(id -> id.length() + 3L).sum();
     }
 }

@@ -22,7 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** A graph's log in an object store: the list of branches, and a stream for each life of a branch. */
 final class StoredGraphLog implements GraphLog {
-    private static final int MOST_RECORDS_CACHED = 2_000;
+    private static final long RECORD_CACHE_BYTES = 32L << 20;
     private static final int MOST_COMMITS_INDEXED = 50_000;
 
     private final ObjectStore store;
@@ -31,8 +31,10 @@ final class StoredGraphLog implements GraphLog {
     private final StreamLog<RefsState> refs;
     private final Map<StreamId, BranchStream> streams = new ConcurrentHashMap<>();
     private final Map<StreamId, Committer> committers = new ConcurrentHashMap<>();
-    private final Cache<BranchStream.Slot, CommitRecord> records =
-            Caffeine.newBuilder().maximumSize(MOST_RECORDS_CACHED).build();
+    private final Cache<BranchStream.Slot, CommitRecord> records = Caffeine.newBuilder()
+            .maximumWeight(RECORD_CACHE_BYTES)
+            .weigher((BranchStream.Slot slot, CommitRecord record) -> record.heapBytes())
+            .build();
     private final Cache<CommitId, BranchStream.Slot> slots =
             Caffeine.newBuilder().maximumSize(MOST_COMMITS_INDEXED).build();
     private final Composer composer;
@@ -89,7 +91,10 @@ final class StoredGraphLog implements GraphLog {
             known = branches(refs.refresh()).live(branch);
         }
         StreamId id = known.orElseThrow(() -> absent(branch));
-        StreamState state = stream(id).refresh().orElseThrow(() -> absent(branch));
+        StreamState state = stream(id)
+                .refresh()
+                .orElseThrow(
+                        () -> Envelope.corrupt(stream(id).log().key(1), "it is missing, and the branch is listed"));
         if (!state.terminal()) {
             return state;
         }
@@ -120,19 +125,40 @@ final class StoredGraphLog implements GraphLog {
     @Override
     public Snapshot at(CommitId commit) {
         BranchStream.Slot slot = slot(commit);
-        return stream(slot.stream())
-                .log()
-                .at(slot.sequence())
+        StreamLog<StreamState> log = stream(slot.stream()).log();
+        return log.known()
+                .filter(state -> state.sequence() == slot.sequence())
+                .or(() -> log.at(slot.sequence()))
                 .orElseThrow(() -> new EngineException(new EngineFailure.NotFound("commit", commit.value())))
                 .snapshot();
     }
 
     @Override
     public Optional<Committed> commit(BranchName branch, WriteAttempt attempt, AccessGate gate) {
-        StreamState state = newest(branch);
-        Optional<Committed> committed = committers
-                .computeIfAbsent(state.stream(), id -> new Committer(stream(id), composer, codec, settings))
-                .commit(branch, attempt, gate);
+        StreamState state = refs.known()
+                .map(known -> known.live().get(branch))
+                .flatMap(id -> stream(id).known())
+                .orElseGet(() -> newest(branch));
+        Optional<Committed> committed;
+        while (true) {
+            BranchStream stream = stream(state.stream());
+            try {
+                committed = committers
+                        .computeIfAbsent(state.stream(), id -> new Committer(stream, composer, codec, settings))
+                        .commit(branch, attempt, gate);
+                break;
+            } catch (EngineException failed) {
+                // Only that there is no such branch any more: an unclear outcome must never be tried again elsewhere.
+                boolean ended = failed.failure() instanceof EngineFailure.NotFound absent
+                        && absent.kind().equals("branch")
+                        && stream.log().known().map(StreamState::terminal).orElse(false);
+                if (!ended) {
+                    throw failed;
+                }
+                // The branch ended meanwhile. There may be another under its name by now; if not, this says so.
+                state = newest(branch);
+            }
+        }
         committed.ifPresent(one -> slots.put(
                 one.commit().id(),
                 new BranchStream.Slot(one.snapshot().stream(), one.snapshot().sequence())));
@@ -147,7 +173,7 @@ final class StoredGraphLog implements GraphLog {
     @Override
     public Snapshot createBranch(BranchName name, BranchName from, Provenance by) {
         StreamState source = newest(from);
-        if (branches(refs.refresh()).live(name).isPresent()) {
+        if (branches(refs.refresh()).live(name).isPresent() && !ended(name)) {
             throw new EngineException(new EngineFailure.AlreadyExists("branch", name.value()));
         }
         StreamId id = new StreamId(settings.ids().next());
@@ -174,6 +200,19 @@ final class StoredGraphLog implements GraphLog {
                         name, id, Optional.of(new CommitRecord.Source(source.stream(), source.sequence()))),
                 by.actor());
         return state.snapshot();
+    }
+
+    /** Whether the listed branch has ended and the list did not say so yet; then it does afterwards. */
+    private boolean ended(BranchName name) {
+        try {
+            newest(name);
+            return false;
+        } catch (EngineException absent) {
+            if (absent.failure() instanceof EngineFailure.NotFound) {
+                return true;
+            }
+            throw absent;
+        }
     }
 
     @Override

@@ -161,8 +161,9 @@ final class StreamLog<S> {
             store.putIfAbsent(checkpointKey(sequence), machine.checkpoint(state));
             store.put(hintKey(), Long.toString(sequence).getBytes(StandardCharsets.US_ASCII));
             known.updateAndGet(now -> now.map(s -> machine.checkpointed(s, sequence)));
-        } catch (StoreException unavailable) {
-            LOG.warn("checkpoint {} of {} is left to a later commit", sequence, prefix, unavailable);
+        } catch (RuntimeException failed) {
+            // Whatever it is: the record before it is published, and its writer must hear that.
+            LOG.warn("checkpoint {} of {} is left to a later commit", sequence, prefix, failed);
         }
     }
 
@@ -258,7 +259,7 @@ final class StreamLog<S> {
 
     /** Empty when this call's bytes hold the slot, else the bytes that do. */
     private Optional<byte[]> put(String key, byte[] bytes, CommitId id) {
-        Optional<StoreException> doubt = Optional.empty();
+        Optional<RuntimeException> doubt = Optional.empty();
         for (int attempt = 1; attempt <= PUT_ATTEMPTS; attempt++) {
             try {
                 switch (store.putIfAbsent(key, bytes)) {
@@ -281,6 +282,9 @@ final class StreamLog<S> {
                 }
                 // From here on nothing but a definite answer about these bytes may end the doubt.
                 doubt = Optional.of(e);
+            } catch (RuntimeException untyped) {
+                // Says nothing of the effect.
+                doubt = Optional.of(untyped);
             }
             if (attempt < PUT_ATTEMPTS && !rest(pause.multipliedBy(1L << (attempt - 1)))) {
                 break;

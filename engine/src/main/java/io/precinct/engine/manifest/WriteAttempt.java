@@ -14,4 +14,12 @@ public interface WriteAttempt {
     Prepared prepare(Snapshot base);
 
     WhenRefused whenRefused();
+
+    /**
+     * Whether the first preparation needs the newest state there is, because a preparation that fails can't be repeated.
+     * Otherwise it may be prepared on an older one first, and what fails or changes nothing there is prepared again.
+     */
+    default boolean startsOnNewest() {
+        return false;
+    }
 }

@@ -49,6 +49,11 @@ public final class Compact implements WriteAttempt {
         return WhenRefused.PREPARE_AGAIN;
     }
 
+    @Override
+    public boolean startsOnNewest() {
+        return true;
+    }
+
     /** What the last preparation did, with the commit that published it. */
     public UpkeepReport report(Optional<CommitInfo> commit) {
         return new UpkeepReport(commit, types, complete);

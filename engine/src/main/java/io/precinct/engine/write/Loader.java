@@ -91,6 +91,11 @@ public final class Loader implements WriteAttempt, AutoCloseable {
     }
 
     @Override
+    public boolean startsOnNewest() {
+        return true;
+    }
+
+    @Override
     public Prepared prepare(Snapshot base) {
         CallerAccess access = new CallerAccess(request.gate(), tools.rules());
         if (read.isEmpty()) {
