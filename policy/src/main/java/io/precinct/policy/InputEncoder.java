@@ -364,11 +364,20 @@ public final class InputEncoder {
                     text.append('\\').append(c);
                 } else if (c < 0x20) {
                     text.append("\\u00").append(Character.forDigit(c >> 4, 16)).append(Character.forDigit(c & 15, 16));
+                } else if (Character.isSurrogate(c) && !paired(value, i)) {
+                    // UTF-8 has no bytes for half a character; a replacement would make different questions equal.
+                    text.append("\\u").append(Integer.toHexString(c));
                 } else {
                     text.append(c);
                 }
             }
             text.append('"');
+        }
+
+        private static boolean paired(String value, int at) {
+            return Character.isHighSurrogate(value.charAt(at))
+                    ? at + 1 < value.length() && Character.isLowSurrogate(value.charAt(at + 1))
+                    : at > 0 && Character.isHighSurrogate(value.charAt(at - 1));
         }
 
         byte[] bytes() {

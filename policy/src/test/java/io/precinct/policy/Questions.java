@@ -67,6 +67,10 @@ public record Questions(
         return new Questions(tenant, roles, claims, action, types, branch, changed, type, grants);
     }
 
+    public Questions type(DecisionInput.SubjectType changed) {
+        return new Questions(tenant, roles, claims, action, types, branch, state, changed, grants);
+    }
+
     public DecisionInput input() {
         return new DecisionInput(
                 new DecisionInput.Subject(

@@ -36,7 +36,7 @@ class DemonstrationPolicyTest {
             decider = new WasmDecider(
                     CompiledPolicy.builtIn(),
                     asked -> asked.equals(policy) ? Optional.of(prepared) : Optional.empty(),
-                    WasmSettings.DEFAULT);
+                    Unhurried.SETTINGS);
         }
     }
 

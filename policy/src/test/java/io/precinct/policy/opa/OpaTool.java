@@ -1,6 +1,7 @@
 package io.precinct.policy.opa;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,25 +9,31 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Runs the {@code opa} that authors use, found as {@code policy/rebuild} finds it. */
+/** Runs the {@code opa} that authors use, found or installed by {@code policy/rebuild}. */
 final class OpaTool {
     static final Path REGO = Path.of("src/main/rego").toAbsolutePath();
+    static final Path REBUILD = Path.of("rebuild").toAbsolutePath();
 
     private OpaTool() {}
 
-    static String executable() {
-        String named = System.getenv("PRECINCT_OPA");
-        if (named != null) {
-            return named;
-        }
-        for (String folder : System.getenv("PATH").split(java.io.File.pathSeparator)) {
-            Path candidate = Path.of(folder, "opa");
-            if (Files.isExecutable(candidate)) {
-                return candidate.toString();
+    private static final class Found {
+        static final String EXECUTABLE = find();
+
+        private static String find() {
+            try {
+                return execute(List.of(REBUILD.toString(), "--opa")).strip();
+            } catch (IOException e) {
+                throw new UncheckedIOException("policy/rebuild can't be run", e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while looking for opa", e);
             }
         }
-        return Path.of(System.getProperty("user.home"), ".cache/precinct/opa-1.22.2")
-                .toString();
+    }
+
+    /** Builds it on a machine that has Go and no opa; fails with one sentence on a machine that has neither. */
+    static String executable() {
+        return Found.EXECUTABLE;
     }
 
     static String run(String... arguments) throws IOException, InterruptedException {
@@ -43,8 +50,10 @@ final class OpaTool {
                 .start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int code = process.waitFor();
+        String complaint = Files.readString(errors);
+        Files.delete(errors);
         if (code != 0) {
-            throw new AssertionError(command + " ended with " + code + ": " + out + Files.readString(errors));
+            throw new AssertionError(command + " ended with " + code + ": " + out + complaint);
         }
         return out;
     }
