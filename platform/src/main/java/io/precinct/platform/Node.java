@@ -83,7 +83,7 @@ final class Node implements AutoCloseable {
         this.provisioning = new TenantProvisioning(registry, database, List.of(starterPolicy()), wiring.clock());
 
         TenantEngines<GraphStore> engines = engines(configuration, directory);
-        WasmDecider wasm = opened(new WasmDecider(CompiledPolicy.builtIn(), policies, WasmSettings.DEFAULT));
+        WasmDecider wasm = opened(new WasmDecider(CompiledPolicy.builtIn(), policies, policyBounds()));
         Cache<TenantId, PolicyRef> current =
                 Caffeine.newBuilder().expireAfterWrite(POLICY_STALENESS).build();
         Wiring.Trail audit = wiring.audit(database);
@@ -125,7 +125,11 @@ final class Node implements AutoCloseable {
                 provisioning.resumeAll();
                 Tenant platform = provisioning.create(PlatformTenant.order());
                 if (policies.current(platform.id().value()).sequence() == 1) {
-                    policies.publish(platform.id().value(), text("/policies/platform.json"), 1, "precinct");
+                    policies.publish(
+                            platform.id().value(),
+                            text("/io/precinct/policy/demonstration/platform.json"),
+                            1,
+                            "precinct");
                 }
                 jobs.start();
             }
@@ -179,6 +183,18 @@ final class Node implements AutoCloseable {
                     configuration.home().toAbsolutePath().resolve("postgres"))));
             return postgres.databaseSettings();
         })));
+    }
+
+    /** The deadline leaves room for a cold start on a busy machine; a warm decision takes a five-thousandth of it. */
+    private static WasmSettings policyBounds() {
+        WasmSettings usual = WasmSettings.DEFAULT;
+        return new WasmSettings(
+                usual.instances(),
+                usual.revisionsKept(),
+                usual.dataPages(),
+                usual.scratchPages(),
+                Duration.ofMillis(250),
+                usual.patience());
     }
 
     private TenantEngines<GraphStore> engines(PrecinctConfiguration configuration, TenantDirectory directory) {

@@ -55,7 +55,7 @@ public final class Demonstration {
                     "Skyways",
                     "network",
                     "/demo/skyways/network.pg",
-                    "/demo/skyways/policy.json",
+                    "/io/precinct/policy/demonstration/flights.json",
                     Map.of(
                             "admin", Set.of("admin"),
                             "west-analyst", Set.of("west-analyst"),
@@ -65,7 +65,7 @@ public final class Demonstration {
                     "Forge",
                     "supply-chain",
                     "/demo/forge/supply-chain.pg",
-                    "/demo/forge/policy.json",
+                    "/io/precinct/policy/demonstration/supply-chain.json",
                     Map.of("admin", Set.of("admin"), "auditor", Set.of("auditor"))));
 
     private final TenantProvisioning provisioning;
