@@ -7,9 +7,11 @@ const BY_STATE =
 const WEST = ['AK', 'AZ', 'CA', 'CO', 'HI', 'ID', 'MT', 'NM', 'NV', 'OR', 'UT', 'WA', 'WY'];
 const PAGES = ['Overview', 'Query console', 'Audit'];
 
+/** The page's own heading: a lazy page leaves the one before it standing for a moment. The overview's is the tenant. */
 const open = async (page, name) => {
   await page.getByRole('link', { name, exact: true }).click();
-  await page.getByRole('heading', { level: 1 }).waitFor();
+  const heading = name === 'Overview' ? await page.getByTestId('tenant').innerText() : name;
+  await page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor();
   await page.waitForFunction(() => !document.querySelector('main [role=progressbar]'));
 };
 
@@ -83,6 +85,16 @@ test('nothing of one tenant reaches another one', () =>
       const text = await page.locator('body').innerText();
       for (const foreign of [/skyways/i, /network/i, /Airport/]) assert.doesNotMatch(text, foreign, name);
     }
+  }));
+
+test('a query that the policy refuses says so, with the decision', () =>
+  withBrowser(async (page) => {
+    await signIn(page, 'skyways/guest', '/console');
+    await runQuery(page, 'query north() { match { $a: Airport $a.latitude > 60.0 } return { $a.iata } }');
+    const denied = page.getByTestId('denied');
+    await denied.getByText('masked_property:Airport.latitude').waitFor();
+    assert.match(await denied.innerText(), /Decision \S+/);
+    await picture(page, 'console-denied');
   }));
 
 test('signing in returns to the page that was asked for, and leaves no token in the storages', () =>

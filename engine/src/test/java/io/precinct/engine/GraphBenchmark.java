@@ -56,10 +56,12 @@ public final class GraphBenchmark {
                     TestStores.TESTER);
             long took = System.nanoTime() - began;
             System.out.printf(
-                    "load, durable, cold: %,d records/s%n",
-                    (long) (NODES * (1L + EDGES_PER_NODE) / (took / 1e9)));
+                    "load, durable, cold: %,d records/s%n", (long) (NODES * (1L + EDGES_PER_NODE) / (took / 1e9)));
             reads(graph, "key look-up", "query q($p: String) { match { $a: Person { pid: $p } } return { $a.age } }");
-            reads(graph, "1 hop (10 rows)", "query q($p: String) { match { $a: Person { pid: $p } $a knows $b } return { $b.pid } }");
+            reads(
+                    graph,
+                    "1 hop (10 rows)",
+                    "query q($p: String) { match { $a: Person { pid: $p } $a knows $b } return { $b.pid } }");
             inserts(graph);
             reads(
                     graph,
@@ -75,8 +77,8 @@ public final class GraphBenchmark {
         for (int i = -20_000; i < nanos.length; i++) {
             ObjectNode parameters = JSON.createObjectNode().put("p", "p" + Math.floorMod(i * 7_919, NODES));
             long start = System.nanoTime();
-            try (RowCursor cursor = graph.query(
-                    snapshot, read, parameters, AccessGate.UNRESTRICTED, ExecutionBudget.unbounded())) {
+            try (RowCursor cursor =
+                    graph.query(snapshot, read, parameters, AccessGate.UNRESTRICTED, ExecutionBudget.unbounded())) {
                 while (cursor.next().isPresent()) {}
             }
             if (i >= 0) {

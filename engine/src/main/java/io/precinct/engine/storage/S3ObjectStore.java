@@ -88,7 +88,8 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
                         RequestBody.fromBytes(bytes));
                 return PutResult.CREATED;
             } catch (SdkException e) {
-                if (isRefusal(e)) {
+                // A refusal says nothing of an earlier attempt whose answer was lost.
+                if (isRefusal(e) && !doubtful) {
                     throw refused("object '" + key + "' was not written", e);
                 }
                 last = e;

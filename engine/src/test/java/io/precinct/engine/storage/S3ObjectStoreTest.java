@@ -16,12 +16,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 class S3ObjectStoreTest extends ObjectStoreContract {
     @TempDir
@@ -86,10 +88,35 @@ class S3ObjectStoreTest extends ObjectStoreContract {
     }
 
     @Test
+    void aRefusalAfterALostAnswerIsInDoubt() {
+        AtomicInteger puts = new AtomicInteger();
+        ExecutionInterceptor refusing = new ExecutionInterceptor() {
+            @Override
+            public void beforeTransmission(Context.BeforeTransmission context, ExecutionAttributes attributes) {
+                if (context.request() instanceof PutObjectRequest && puts.get() > 0) {
+                    throw S3Exception.builder()
+                            .statusCode(403)
+                            .awsErrorDetails(AwsErrorDetails.builder()
+                                    .errorCode("AccessDenied")
+                                    .build())
+                            .message("expired in between")
+                            .build();
+                }
+            }
+        };
+        S3ObjectStore store = store(List.of(refusing, losing(puts, 1, true)));
+        assertThatThrownBy(() -> store.putIfAbsent("refused-later", bytes("mine")))
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.kind()).isEqualTo(StoreException.Kind.IN_DOUBT));
+        assertThat(store().get("refused-later")).isPresent();
+    }
+
+    @Test
     void wrongCredentialsAreRefusedAndNeverPrinted() {
         location = new StoreLocation.S3(
                 location.bucket(), location.prefix(), location.region(), location.endpoint(), "test-key", "hunter2");
-        assertThatThrownBy(() -> store().putIfAbsent("a", bytes("x"))).satisfies(ObjectStoreContract::isRefusal);
+        // A read: a put whose connection breaks before the refusal arrives is in doubt, and rightly so.
+        assertThatThrownBy(() -> store().get("a")).satisfies(ObjectStoreContract::isRefusal);
         assertThat(location.toString()).doesNotContain("hunter2", "test-key");
     }
 

@@ -15,7 +15,8 @@ class MaintenanceIT {
         Api admin = precinct.as("forge", "admin");
         admin.post(
                         "/v1/tenants/forge/graphs",
-                        Api.JSON.createObjectNode()
+                        Api.JSON
+                                .createObjectNode()
                                 .put("graph_id", "upkeep")
                                 .put("schema_source", "node Note { text: String }"))
                 .expect(200);
@@ -32,7 +33,8 @@ class MaintenanceIT {
             assertThat(now.get("state").asText()).as(now.toString()).isIn("pending", "running");
             assertThat(Instant.now()).as("a run takes less than a minute").isBefore(end);
             Thread.sleep(200);
-            for (JsonNode one : admin.get("/v1/tenants/forge/jobs").expect(200).json().get("runs")) {
+            for (JsonNode one :
+                    admin.get("/v1/tenants/forge/jobs").expect(200).json().get("runs")) {
                 if (one.get("id").equals(run.get("id"))) {
                     now = one;
                 }
@@ -57,9 +59,17 @@ class MaintenanceIT {
         Api admin = precinct.as("skyways", "admin");
         JsonNode windows =
                 admin.get("/v1/tenants/skyways/maintenance/windows").expect(200).json();
-        admin.send("PUT", "/v1/tenants/skyways/maintenance/windows", "application/json", java.util.Optional.of(windows.toString()))
+        admin.send(
+                        "PUT",
+                        "/v1/tenants/skyways/maintenance/windows",
+                        "application/json",
+                        java.util.Optional.of(windows.toString()))
                 .expect(200);
-        admin.send("PUT", "/v1/tenants/skyways/maintenance/windows", "application/json", java.util.Optional.of(windows.toString()))
+        admin.send(
+                        "PUT",
+                        "/v1/tenants/skyways/maintenance/windows",
+                        "application/json",
+                        java.util.Optional.of(windows.toString()))
                 .expect(409);
         precinct.as("skyways", "guest").get("/v1/tenants/skyways/jobs").expect(403);
     }
