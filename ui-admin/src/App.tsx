@@ -24,7 +24,7 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { hasAuthParams, useAuth } from 'react-oidc-context';
 import { Link, Navigate, Route, Routes, useLocation } from 'react-router';
-import { ApiProvider, apiWith, dataOf, useApi, type Schemas } from './api/client';
+import { ApiProvider, apiWith, dataOf, useApi, type Me } from './api/client';
 import type { ReturnState } from './session';
 import { Overview } from './pages/Overview';
 import { Identity } from './parts/Identity';
@@ -33,7 +33,6 @@ import { Failed, Loading } from './parts/States';
 const Console = lazy(() => import('./pages/Console').then((module) => ({ default: module.Console })));
 const Audit = lazy(() => import('./pages/Audit').then((module) => ({ default: module.Audit })));
 
-export type Me = Schemas['Me'];
 
 /** Signs in first: without a session there is nothing to show. */
 export function App() {

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { MemoryRouter } from 'react-router';
 import { expect, vi } from 'vitest';
 import { ApiProvider, apiWith } from './api/client';
-import type { Me } from './App';
+import type { Me } from './api/client';
 
 export const WEST: Me = {
   subject: 'u-1',

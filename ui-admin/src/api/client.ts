@@ -4,6 +4,7 @@ import type { components, paths } from './schema';
 
 export type Api = Client<paths>;
 export type Schemas = components['schemas'];
+export type Me = Schemas['Me'];
 
 /** What the API answers a refused or failed request with. */
 export interface Problem {

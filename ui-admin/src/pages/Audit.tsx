@@ -13,8 +13,7 @@ import {
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { dataOf, useApi } from '../api/client';
-import type { Me } from '../App';
+import { dataOf, useApi, type Me } from '../api/client';
 import { Empty, Failed, Loading } from '../parts/States';
 import { moment } from '../parts/time';
 

@@ -22,8 +22,7 @@ import {
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
-import { ApiError, dataOf, useApi, type Schemas } from '../api/client';
-import type { Me } from '../App';
+import { ApiError, dataOf, useApi, type Schemas, type Me } from '../api/client';
 import { QueryEditor } from '../parts/QueryEditor';
 import { Empty, Failed, Loading } from '../parts/States';
 import { cellText, pictureOf, type Row } from '../parts/values';

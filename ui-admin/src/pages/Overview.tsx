@@ -13,8 +13,7 @@ import {
 } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useQuery } from '@tanstack/react-query';
-import { dataOf, useApi } from '../api/client';
-import type { Me } from '../App';
+import { dataOf, useApi, type Me } from '../api/client';
 import { Identity } from '../parts/Identity';
 import { Empty, Failed, Loading } from '../parts/States';
 import { micros, moment } from '../parts/time';

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.precinct.engine.EngineException;
+import io.precinct.engine.EngineFailure;
 import io.precinct.engine.GraphId;
 import io.precinct.engine.GraphStore;
 import io.precinct.platform.audit.AuditFilter;
@@ -102,9 +104,15 @@ public final class TenantResource {
                 caller,
                 Requests.context(http),
                 new TenantOperation<>(OperationKind.GRAPHS_CREATE, Optional.of(graph), admitted -> {
-                    // The store decides who creates it; the registry lists it, and is mended by a repeated request.
+                    // The store decides who creates it; a creation that was cut off before it was listed is listed by
+                    // the next attempt, and only then.
+                    boolean listed = registry.graph(caller.tenant(), graph).isPresent();
                     try (Lease<GraphStore> lease = engines.lease(caller.tenant(), TenantUse.WRITE)) {
                         lease.engine().create(graph, schema, admitted.by());
+                    } catch (EngineException taken) {
+                        if (listed || !(taken.failure() instanceof EngineFailure.AlreadyExists)) {
+                            throw taken;
+                        }
                     }
                     registry.registerGraph(caller.tenant(), graph, graph.value(), caller.subject());
                     return new Bodies.GraphOutput(graph.value());

@@ -207,11 +207,18 @@ public sealed interface GraphOperation<R> extends Operation<R> {
         @Override
         public Ready<String> ready(Graph opened) {
             Snapshot snapshot = opened.snapshot(new Target.Branch(BranchName.MAIN));
-            return reading(
-                    everything(snapshot.schema()),
-                    snapshot,
-                    "read",
-                    admitted -> snapshot.schema().source());
+            return reading(everything(snapshot.schema()), snapshot, "read", admitted -> {
+                // The text shows every type, so it is for those who may see every one whole.
+                List<String> hidden = snapshot.schema().types().stream()
+                        .map(EntityType::name)
+                        .filter(type -> !admitted.gate().access(type).granted()
+                                || !admitted.gate().access(type).denied().isEmpty())
+                        .toList();
+                if (!hidden.isEmpty()) {
+                    throw new EngineException(new EngineFailure.Denied(List.of("schema_not_visible_whole")));
+                }
+                return snapshot.schema().source();
+            });
         }
     }
 
