@@ -25,7 +25,11 @@ final class Aggregation {
     private final Registers.Value[] keys;
     private final Column[] columns;
     private final Map<List<Object>, Integer> byKey = new HashMap<>();
+    /** Where each group was first seen: a row of the only variable, or a whole binding. */
+    private int[] firstRows = new int[16];
+
     private final List<int[]> firsts = new ArrayList<>();
+    private final int[] scratch;
     private final int only;
     private final boolean identified;
     private int groups;
@@ -44,6 +48,7 @@ final class Aggregation {
                 keys[i] = registers.value(expression);
             }
         }
+        this.scratch = new int[registers.width()];
         this.only = onlyRegister();
         this.identified = identified();
     }
@@ -57,6 +62,8 @@ final class Aggregation {
     /** Runs over all bindings; to be called once. */
     Aggregation run(Bindings bindings) {
         int[] binding = new int[registers.width()];
+        Column[] aggregates =
+                Arrays.stream(columns).filter(column -> column != null).toArray(Column[]::new);
         int[] groupOfRow = new int[0];
         for (int i = 0; i < bindings.count(); i++) {
             bindings.read(i, binding);
@@ -73,10 +80,8 @@ final class Aggregation {
                 }
                 group = groupOfRow[row] - 1;
             }
-            for (Column column : columns) {
-                if (column != null) {
-                    column.add(group, binding, bindings.weight(i));
-                }
+            for (Column column : aggregates) {
+                column.add(group, binding, bindings.weight(i));
             }
         }
         boolean grouped = Arrays.stream(keys).anyMatch(key -> key != null);
@@ -128,7 +133,14 @@ final class Aggregation {
                 return known;
             }
         }
-        firsts.add(binding.clone());
+        if (only < 0) {
+            firsts.add(binding.clone());
+        } else {
+            if (groups == firstRows.length) {
+                firstRows = Arrays.copyOf(firstRows, groups * 2);
+            }
+            firstRows[groups] = binding[only];
+        }
         return groups++;
     }
 
@@ -138,7 +150,22 @@ final class Aggregation {
 
     /** A column of a group's row, in the Java form of its type; null for the language's null. */
     Object value(int group, int column) {
-        return keys[column] != null ? keys[column].of(firsts.get(group)) : columns[column].result(group);
+        if (keys[column] == null) {
+            return columns[column].result(group);
+        }
+        if (only < 0) {
+            return keys[column].of(firsts.get(group));
+        }
+        scratch[only] = firstRows[group];
+        return keys[column].of(scratch);
+    }
+
+    /** Two groups by one column, null smallest. */
+    int compare(int left, int right, int column) {
+        PropertyType type = statement.projections().get(column).expression().type();
+        return columns[column] instanceof Count count
+                ? Long.compare(count.of(left), count.of(right))
+                : Ordering.nullsFirst(value(left, column), value(right, column), type);
     }
 
     /** Arrays compare by identity, lists by content. */
@@ -158,7 +185,7 @@ final class Aggregation {
         Registers.Value argument =
                 countsRows(aggregate) ? binding -> Boolean.TRUE : registers.value(aggregate.argument());
         return switch (aggregate.function()) {
-            case COUNT -> new Count(argument);
+            case COUNT -> new Count(argument, countsRows(aggregate));
             case SUM -> new Sum(argument, type, false);
             case AVG -> new Sum(argument, type, true);
             case MIN -> new Extreme(argument, type, -1);
@@ -174,7 +201,7 @@ final class Aggregation {
             this.argument = argument;
         }
 
-        final void add(int group, int[] binding, long weight) {
+        void add(int group, int[] binding, long weight) {
             Object value = argument.of(binding);
             if (value != null) {
                 add(group, value, weight);
@@ -191,10 +218,21 @@ final class Aggregation {
     }
 
     private static final class Count extends Column {
+        private final boolean everything;
         private long[] counts = new long[16];
 
-        Count(Registers.Value argument) {
+        Count(Registers.Value argument, boolean everything) {
             super(argument);
+            this.everything = everything;
+        }
+
+        @Override
+        void add(int group, int[] binding, long weight) {
+            if (everything) {
+                add(group, Boolean.TRUE, weight);
+            } else {
+                super.add(group, binding, weight);
+            }
         }
 
         @Override
@@ -205,9 +243,13 @@ final class Aggregation {
             counts[group] += weight;
         }
 
+        long of(int group) {
+            return group < counts.length ? counts[group] : 0;
+        }
+
         @Override
         Object result(int group) {
-            return group < counts.length ? counts[group] : 0L;
+            return of(group);
         }
     }
 

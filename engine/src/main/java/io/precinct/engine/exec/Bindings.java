@@ -13,8 +13,13 @@ final class Bindings {
     private int count;
 
     Bindings(int width) {
+        this(width, 16);
+    }
+
+    /** @param expected for how many there is room at first; taken with a pinch of salt */
+    Bindings(int width, int expected) {
         this.width = width;
-        this.cells = new int[width * 16];
+        this.cells = new int[width * Math.clamp(expected, 16, 1 << 20)];
     }
 
     int count() {

@@ -293,7 +293,7 @@ final class Matcher {
             budget.check(admitted.length * (long) input.count());
         }
         int register = registers.register(node.name());
-        Bindings output = new Bindings(registers.width());
+        Bindings output = new Bindings(registers.width(), admitted.length);
         int[] binding = new int[registers.width()];
         for (int i = 0; i < input.count() && admitted.length > 0; i++) {
             input.read(i, binding);
@@ -384,10 +384,10 @@ final class Matcher {
                         .map(name -> !needed(name, walk.need(), walk.steps(), walk.filters(), walk.pattern()))
                         .orElse(true);
         long enough = walk.filters().isEmpty() ? walk.enough() : Long.MAX_VALUE;
-        Bindings output = new Bindings(registers.width());
+        Bindings output = new Bindings(registers.width(), input.count());
         int[] binding = new int[registers.width()];
         for (int i = 0; i < input.count() && output.count() < enough; i++) {
-            if ((i & 0x3FF) == 0) {
+            if ((i & 0xFF) == 0xFF) {
                 budget.check(output.count());
             }
             input.read(i, binding);
@@ -410,8 +410,11 @@ final class Matcher {
                     output.add(binding, weight);
                 }
             });
-            budget.check(output.count());
+            if (output.count() > budget.maxBindings()) {
+                budget.check(output.count());
+            }
         }
+        budget.check(output.count());
         bound.add(step.from());
         bound.add(step.to());
         step.edgeVariable().ifPresent(bound::add);

@@ -9,7 +9,6 @@ import io.precinct.engine.schema.Property;
 import io.precinct.engine.schema.PropertyType;
 import io.precinct.engine.view.TypeView;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -127,16 +126,25 @@ final class Ordering {
             java.util.Arrays.setAll(plain, i -> i);
             return plain;
         }
-        Comparator<Integer> order = (a, b) -> 0;
+        List<Top.Order> keys = new ArrayList<>();
         for (SortKey key : statement.order()) {
-            order = order.thenComparing(byColumn(groups, outputOf(key), key.descending()));
+            keys.add(byColumn(groups, outputOf(key), key.descending()));
         }
         for (int i = 0; i < statement.projections().size(); i++) {
             if (!(statement.projections().get(i).expression() instanceof Expression.Aggregate)) {
-                order = order.thenComparing(byColumn(groups, i, false));
+                keys.add(byColumn(groups, i, false));
             }
         }
-        return Top.of(groups.groups(), limit(), order);
+        Top.Order[] orders = keys.toArray(Top.Order[]::new);
+        return Top.of(groups.groups(), limit(), (left, right) -> {
+            for (Top.Order order : orders) {
+                int known = order.compare(left, right);
+                if (known != 0) {
+                    return known;
+                }
+            }
+            return 0;
+        });
     }
 
     private int outputOf(SortKey key) {
@@ -155,14 +163,14 @@ final class Ordering {
         throw new IllegalStateException("an aggregate is ordered by something it does not return");
     }
 
-    private Comparator<Integer> byColumn(Aggregation groups, int column, boolean descending) {
-        PropertyType type = statement.projections().get(column).expression().type();
-        Comparator<Integer> ascending = (a, b) -> nullsFirst(groups.value(a, column), groups.value(b, column), type);
-        return descending ? ascending.reversed() : ascending;
+    private static Top.Order byColumn(Aggregation groups, int column, boolean descending) {
+        return descending
+                ? (left, right) -> groups.compare(right, left, column)
+                : (left, right) -> groups.compare(left, right, column);
     }
 
     /** Null is smallest. */
-    private static int nullsFirst(Object left, Object right, PropertyType type) {
+    static int nullsFirst(Object left, Object right, PropertyType type) {
         if (left == null || right == null) {
             return left == right ? 0 : left == null ? -1 : 1;
         }

@@ -59,9 +59,13 @@ final class Visibility implements RowFilter {
         int kept = 0;
         for (int i = 0; i < count; i++) {
             int row = rows[i];
-            if (test(row)) {
-                rows[kept++] = row;
+            int known = marks.get(row);
+            if (known == Marks.UNKNOWN) {
+                known = test(row) ? Marks.SEEN : Marks.HIDDEN;
             }
+            // Without a branch: which rows are seen can't be foretold.
+            rows[kept] = row;
+            kept += known >>> 1;
         }
         return kept;
     }
