@@ -25,7 +25,7 @@ final class Expansion {
     private final int least;
     private final int most;
     private final boolean backwards;
-    private final Neighbours met = new Neighbours();
+    private final Neighbours met;
     private final long[] seen;
     private final IntList marked = new IntList();
     private int[] scratch = new int[64];
@@ -63,6 +63,7 @@ final class Expansion {
                 matcher.visible(along ? step.edge().destination() : step.edge().source());
         this.farTest = farTest;
         this.perEdge = step.edgeVariable().isPresent();
+        this.met = new Neighbours(perEdge || !edgeVisible.everything());
         boolean sameType = step.edge().source().equals(step.edge().destination());
         this.least = step.least();
         this.most = sameType ? step.most() : Math.min(1, step.most());

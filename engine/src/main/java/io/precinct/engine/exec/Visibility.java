@@ -57,9 +57,10 @@ final class Visibility implements RowFilter {
             return count;
         }
         int kept = 0;
+        Marks found = marks;
         for (int i = 0; i < count; i++) {
             int row = rows[i];
-            int known = marks.get(row);
+            int known = found.get(row);
             if (known == Marks.UNKNOWN) {
                 known = test(row) ? Marks.SEEN : Marks.HIDDEN;
             }

@@ -79,9 +79,7 @@ final class LaidTopology implements Topology {
         RowSet hiddenNodes = far.overlay().hidden();
         int rows = far.overlay().base();
         if (hiddenEdges.isEmpty() && hiddenNodes.isEmpty() && strangers.slots() == rows) {
-            for (int entry = start; entry < end; entry++) {
-                into.put(adjacency.edge(entry), adjacency.other(entry));
-            }
+            into.putAll(adjacency, start, end);
             return;
         }
         for (int entry = start; entry < end; entry++) {
