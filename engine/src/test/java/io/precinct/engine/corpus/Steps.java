@@ -54,7 +54,25 @@ final class Steps {
     static String statement(
             Graph graph, BranchName branch, String text, JsonNode parameters, AccessGate gate, Form form) {
         Snapshot snapshot = graph.snapshot(new Target.Branch(branch));
-        return switch (graph.compile(snapshot, text, Optional.empty())) {
+        return outcome(graph, branch, graph.compile(snapshot, text, Optional.empty()), parameters, gate, form);
+    }
+
+    /** One query of several. */
+    static String statement(
+            Graph graph, BranchName branch, String text, String name, JsonNode parameters, AccessGate gate, Form form) {
+        Snapshot snapshot = graph.snapshot(new Target.Branch(branch));
+        return outcome(graph, branch, graph.compile(snapshot, text, Optional.of(name)), parameters, gate, form);
+    }
+
+    private static String outcome(
+            Graph graph,
+            BranchName branch,
+            CheckedStatement statement,
+            JsonNode parameters,
+            AccessGate gate,
+            Form form) {
+        Snapshot snapshot = graph.snapshot(new Target.Branch(branch));
+        return switch (statement) {
             case CheckedStatement.Read read -> {
                 try (RowCursor cursor = graph.query(snapshot, read, parameters, gate, ExecutionBudget.unbounded())) {
                     yield rows(cursor, form);
