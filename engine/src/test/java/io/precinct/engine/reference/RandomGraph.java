@@ -12,6 +12,7 @@ import io.precinct.engine.schema.SchemaCompiler;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -44,8 +45,26 @@ record RandomGraph(Schema schema, List<String> lines) {
             "days: [Date]");
 
     static RandomGraph of(long seed, int scale) {
+        return of(seed, seed + 1_000_003, scale);
+    }
+
+    /** Nodes with the ids of {@code lines} and other values. */
+    static List<String> stale(long seed, int scale, List<String> lines) {
+        Set<String> ids = lines.stream().map(RandomGraph::identity).collect(Collectors.toSet());
+        return of(seed, seed + 2_000_003, scale).lines().stream()
+                .filter(line -> line.startsWith("{\"type\"") && ids.contains(identity(line)))
+                .toList();
+    }
+
+    /** A record's beginning, up to its id. */
+    private static String identity(String line) {
+        int id = line.indexOf("\"id\":\"") + 6;
+        return line.substring(0, line.indexOf('"', id));
+    }
+
+    private static RandomGraph of(long seed, long values, int scale) {
         Schema schema = SchemaCompiler.compile(schemaText(new Draw(seed)));
-        Draw draw = new Draw(seed + 1_000_003);
+        Draw draw = new Draw(values);
         List<String> lines = new ArrayList<>();
         for (EntityType.Node node : schema.nodes()) {
             for (String id : ids(node, scale)) {

@@ -81,15 +81,11 @@ class RandomReadsTest {
         }
     }
 
+    /** Every other graph has nodes in its overlays that replace those of its pins. */
     static Trial trial(LocalGraphs graphs, long seed, List<String> lines, RandomGraph random) {
-        int loads = lines.size() < 2 ? 1 : (int) (1 + seed / 1000 % 3);
-        return Trial.of(graphs, random.schema(), nodesFirst(lines), loads, seed / 1000 % 2 == 0);
-    }
-
-    private static List<String> nodesFirst(List<String> lines) {
-        return lines.stream()
-                .sorted(java.util.Comparator.comparing(line -> line.startsWith("{\"edge\"") ? 1 : 0))
-                .toList();
+        long number = seed / 1_000;
+        List<String> stale = number % 2 == 0 ? RandomGraph.stale(seed, SCALE, lines) : List.of();
+        return Trial.of(graphs, random.schema(), lines, stale, (int) (1 + number % 3));
     }
 
     /** Leaves out records, the last first, as long as the answers still differ. */

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** One graph in the engine and as maps, and what both say of one read. */
 public final class Trial {
@@ -35,18 +36,32 @@ public final class Trial {
         this.plain = plain;
     }
 
-    /** The records lie in pins, in overlays or in both, as {@code loads} and {@code folds} say. */
-    static Trial of(LocalGraphs graphs, Schema schema, List<String> lines, int loads, boolean folds) {
+    /**
+     * The nodes are loaded, then the edges in as many loads as said.
+     *
+     * @param stale nodes that a first load writes and folds into the pins, for the overlays to replace
+     */
+    static Trial of(LocalGraphs graphs, Schema schema, List<String> lines, List<String> stale, int loads) {
         Graph graph = graphs.create(schema.source());
-        int part = Math.max(1, (lines.size() + loads - 1) / loads);
-        for (int from = 0; from < lines.size(); from += part) {
-            List<String> some = lines.subList(from, Math.min(lines.size(), from + part));
-            LocalGraphs.load(graph, LoadMode.APPEND, String.join("\n", some), AccessGate.UNRESTRICTED);
-            if (folds && from == 0) {
-                graph.compact(BranchName.MAIN, LocalGraphs.TESTER, () -> false);
-            }
+        Map<Boolean, List<String>> parts =
+                lines.stream().collect(Collectors.partitioningBy(line -> line.startsWith("{\"edge\"")));
+        load(graph, LoadMode.APPEND, stale);
+        if (!stale.isEmpty()) {
+            graph.compact(BranchName.MAIN, LocalGraphs.TESTER, () -> false);
+        }
+        load(graph, LoadMode.MERGE, parts.get(false));
+        List<String> edges = parts.get(true);
+        int part = Math.max(1, (edges.size() + loads - 1) / loads);
+        for (int from = 0; from < edges.size(); from += part) {
+            load(graph, LoadMode.APPEND, edges.subList(from, Math.min(edges.size(), from + part)));
         }
         return new Trial(graph, PlainGraph.read(String.join("\n", lines), schema));
+    }
+
+    private static void load(Graph graph, LoadMode mode, List<String> lines) {
+        if (!lines.isEmpty()) {
+            LocalGraphs.load(graph, mode, String.join("\n", lines), AccessGate.UNRESTRICTED);
+        }
     }
 
     /** Over a graph that exists; its export is taken for what it holds. */
