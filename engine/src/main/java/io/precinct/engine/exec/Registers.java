@@ -6,6 +6,7 @@ import io.precinct.engine.query.Arguments;
 import io.precinct.engine.query.Expression;
 import io.precinct.engine.query.Predicate;
 import io.precinct.engine.schema.PropertyType;
+import io.precinct.engine.schema.Scalar;
 import io.precinct.engine.view.Column;
 import io.precinct.engine.view.RowFilter;
 import io.precinct.engine.view.TypeView;
@@ -123,12 +124,33 @@ final class Registers {
                 return value != null && texts.contains(value);
             };
         }
-        List<Expression.Constant> values = in.values();
+        List<Operand> values =
+                in.values().stream().map(one -> operand(one, in.left())).toList();
         return binding -> {
             Object value = left.of(binding);
             return value != null
-                    && values.stream().anyMatch(one -> Values.compare(value, type, one.value(), one.type()) == 0);
+                    && values.stream()
+                            .anyMatch(one ->
+                                    Values.compare(value, type, one.value().of(binding), one.type()) == 0);
         };
+    }
+
+    private record Operand(Value value, PropertyType type) {}
+
+    /** An F64 constant is rounded to F32 against an F32 property, so that 0.1 finds what was stored as 0.1. */
+    private Operand operand(Expression expression, Expression other) {
+        boolean narrow = !(expression instanceof Expression.PropertyOf)
+                && expression.type().scalar() == Scalar.F64
+                && other instanceof Expression.PropertyOf
+                && other.type().scalar() == Scalar.F32;
+        Value value = value(expression);
+        if (!narrow) {
+            return new Operand(value, expression.type());
+        }
+        PropertyType wide = expression.type();
+        PropertyType type =
+                new PropertyType(Scalar.F32, wide.dimension(), wide.enumValues(), wide.list(), wide.nullable());
+        return new Operand(binding -> Values.narrowed(value.of(binding)), type);
     }
 
     private Test compare(Predicate.Compare compare) {
@@ -142,10 +164,12 @@ final class Registers {
                 return filter.keep(one, 1) == 1;
             };
         }
-        Value left = value(compare.left());
-        Value right = value(compare.right());
-        PropertyType leftType = compare.left().type();
-        PropertyType rightType = compare.right().type();
+        Operand first = operand(compare.left(), compare.right());
+        Operand second = operand(compare.right(), compare.left());
+        Value left = first.value();
+        Value right = second.value();
+        PropertyType leftType = first.type();
+        PropertyType rightType = second.type();
         return switch (compare.operator()) {
             case EQ -> ordered(left, leftType, right, rightType, order -> order == 0);
             case NE -> ordered(left, leftType, right, rightType, order -> order != 0);

@@ -4,6 +4,7 @@ import io.precinct.engine.schema.PropertyType;
 import io.precinct.engine.schema.Scalar;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.Arrays;
 import java.util.List;
 
 /** Comparison of engine values: exact across numeric types, text by its UTF-8 bytes, floats by IEEE total order. */
@@ -21,8 +22,21 @@ final class Values {
             case String text -> text(text, (String) right);
             case Boolean truth -> Boolean.compare(truth, (Boolean) right);
             case Number number -> Long.compare(number.longValue(), ((Number) right).longValue());
+            // The language doesn't order these; groups whose keys they are still need one sequence.
+            case List<?> items -> items(items, leftType.element(), (List<?>) right, rightType.element());
+            case float[] vector -> Arrays.compare(vector, (float[]) right);
             default -> throw new IllegalStateException("values of " + leftType.display() + " have no order");
         };
+    }
+
+    private static int items(List<?> left, PropertyType leftType, List<?> right, PropertyType rightType) {
+        for (int i = 0; i < Math.min(left.size(), right.size()); i++) {
+            int order = compare(left.get(i), leftType, right.get(i), rightType);
+            if (order != 0) {
+                return order;
+            }
+        }
+        return Integer.compare(left.size(), right.size());
     }
 
     /** Strings by their UTF-8 bytes, which is the order of their code points. */
@@ -47,13 +61,6 @@ final class Values {
             return Long.compare(left.longValue(), right.longValue());
         }
         if (leftFloat && rightFloat) {
-            // An F64 operand against an F32 column is rounded to F32 first, so that 0.1 finds what was stored as 0.1.
-            if (leftScalar == Scalar.F32 && rightScalar == Scalar.F64) {
-                return Float.compare(left.floatValue(), right.floatValue());
-            }
-            if (leftScalar == Scalar.F64 && rightScalar == Scalar.F32) {
-                return Float.compare(left.floatValue(), right.floatValue());
-            }
             return Double.compare(left.doubleValue(), right.doubleValue());
         }
         double fraction = leftFloat ? left.doubleValue() : right.doubleValue();
@@ -64,6 +71,15 @@ final class Values {
             }
         }
         return exact(left, leftScalar).compareTo(exact(right, rightScalar));
+    }
+
+    /** An F64 as F32, a list of them element by element; null stays null. */
+    static Object narrowed(Object value) {
+        return switch (value) {
+            case null -> null;
+            case List<?> items -> items.stream().map(Values::narrowed).toList();
+            default -> ((Number) value).floatValue();
+        };
     }
 
     private static BigDecimal exact(Number number, Scalar scalar) {

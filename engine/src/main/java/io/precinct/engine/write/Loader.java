@@ -294,7 +294,8 @@ public final class Loader implements WriteAttempt, AutoCloseable {
                 return new TypeWrite.Replacement(loaded.allStaged());
             }
             Optional<List<EntityRow>> small = loaded.smallRows();
-            return inline && small.isPresent()
+            // Rows in the record need a change set that tells every end, which one of moved edges doesn't.
+            return inline && small.isPresent() && !met.moves()
                     ? new TypeWrite.Inline(small.get(), Set.of())
                     : new TypeWrite.Fragments(loaded.allStaged(), met.replaced());
         }
