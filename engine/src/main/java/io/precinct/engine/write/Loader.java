@@ -33,7 +33,7 @@ import org.apache.arrow.memory.BufferAllocator;
 
 /**
  * A file of records on its way into one commit. The input is read once, at the first preparation: each line is judged
- * and goes straight into its type's batch, and full batches are staged while the input streams. What is kept in memory
+ * and goes straight into its type's batch, and full batches are staged by a second thread while the input streams. What is kept in memory
  * is the open batches (at most {@value #OPEN_BYTES} bytes in all, then the largest is staged) and, for validation, some
  * 40 bytes per record and for each distinct end of an edge that was read before its node as much and its text. A
  * preparation on another base judges the ids, ends and tuples again and reuses what was staged.
@@ -51,6 +51,7 @@ public final class Loader implements WriteAttempt, AutoCloseable {
     private final WriteTools tools;
     private final Request request;
     private final BufferAllocator allocator;
+    private final Staging staging = new Staging();
     private final SortedMap<TypeId, LoadedType> types = new TreeMap<>();
     private Optional<Read> read = Optional.empty();
     private boolean started;
@@ -86,6 +87,7 @@ public final class Loader implements WriteAttempt, AutoCloseable {
 
     @Override
     public void close() {
+        staging.close();
         types.values().forEach(LoadedType::close);
         allocator.close();
     }
@@ -126,6 +128,7 @@ public final class Loader implements WriteAttempt, AutoCloseable {
                 base.numbers(),
                 access,
                 tools.tables(),
+                staging,
                 allocator,
                 () -> tools.ids().next(),
                 deltas);
@@ -133,7 +136,7 @@ public final class Loader implements WriteAttempt, AutoCloseable {
                 base.schema(),
                 type -> types.computeIfAbsent(type.id(), id -> {
                     access.requireGranted(type);
-                    return new LoadedType(type, base.type(id).pin().dataset(), context);
+                    return new LoadedType(type, base.type(id).pin(), context);
                 }),
                 findings);
         Lines lines = new Lines(request.input());

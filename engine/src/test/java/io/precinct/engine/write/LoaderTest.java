@@ -26,6 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LoaderTest {
     private static final String ANN = "{\"type\":\"Person\",\"data\":{\"slug\":\"ann\",\"name\":\"Ann\"}}\n";
@@ -336,6 +337,47 @@ class LoaderTest {
         assertThat(refused(LoadMode.MERGE, ANN + ANN).getFirst().code()).isEqualTo("unique");
         graph.load(LoadMode.MERGE, first + last);
         assertThat(graph.rows("Note").get("n").value(0)).contains("last");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {10, 3_000, 150_000})
+    void theLastRecordWithAnIdWinsHoweverLargeTheFile(int notes) {
+        StringBuilder lines = new StringBuilder(ANN + BOB);
+        for (int i = 0; i < notes; i++) {
+            lines.append("{\"type\":\"Note\",\"data\":{\"id\":\"n%d\",\"text\":\"first\"}}\n".formatted(i));
+        }
+        for (String text : List.of("second", "last")) {
+            for (int i : new int[] {0, 7, notes - 1}) {
+                lines.append("{\"type\":\"Note\",\"data\":{\"id\":\"n%d\",\"text\":\"%s\"}}\n".formatted(i, text));
+            }
+            lines.append("{\"type\":\"Note\",\"data\":{\"id\":\"%s\",\"text\":\"new\"}}\n".formatted(text));
+        }
+        lines.append("{\"type\":\"Note\",\"data\":{\"id\":\"second\",\"text\":\"newer\"}}\n");
+        graph.load(LoadMode.MERGE, lines.toString());
+        var rows = graph.rows("Note");
+        assertThat(rows).hasSize(notes + 2);
+        assertThat(rows.values().stream().filter(r -> !r.value(0).equals(Optional.of("first"))))
+                .extracting(r -> r.id() + " " + r.value(0).orElseThrow())
+                .containsExactlyInAnyOrder(
+                        "n0 last", "n7 last", "n" + (notes - 1) + " last", "second newer", "last new");
+    }
+
+    @Test
+    void aReplacedRecordOfALargeFileGivesUpItsUniqueTupleAndItsEnds() {
+        StringBuilder lines = new StringBuilder(ANN + BOB);
+        String edge = "{\"edge\":\"Knows\",\"from\":\"%s\",\"to\":\"bob\",\"data\":{\"id\":\"e%d\",\"since\":%d}}\n";
+        for (int i = 0; i < 3_000; i++) {
+            lines.append(edge.formatted("ann", i, i));
+        }
+        String repeated = lines + edge.formatted("ann", 3_000, 5) + edge.formatted("nobody", 3_001, 3_001);
+        graph.load(LoadMode.MERGE, repeated + edge.formatted("ann", 5, 9_999) + edge.formatted("ann", 3_001, 3_001));
+        assertThat(graph.rows("Knows")).hasSize(3_002);
+        assertThat(refused(
+                        LoadMode.MERGE,
+                        repeated + edge.formatted("ann", 6, 9_998) + edge.formatted("ann", 3_001, 3_001)))
+                .extracting(Diagnostic::message)
+                .containsExactly(
+                        "@unique violation on Knows.(src, dst, since): value '(ann, bob, 5)' held by 'e5' and 'e3000'");
     }
 
     @Test
