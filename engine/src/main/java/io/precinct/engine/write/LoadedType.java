@@ -131,6 +131,16 @@ final class LoadedType implements AutoCloseable {
         values[position] = value;
     }
 
+    /** The value read for the property; null for null. */
+    Object value(int position) {
+        return values[position];
+    }
+
+    /** The id that the values read so far give by the key; empty without a key or while a member is null. */
+    Optional<String> key() {
+        return keys.flatMap(k -> k.id(position -> values[position]));
+    }
+
     void id(String id) {
         givenId = id;
     }

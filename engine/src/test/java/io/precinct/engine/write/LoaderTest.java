@@ -149,6 +149,97 @@ class LoaderTest {
     }
 
     @Test
+    void onlyUtf8IsRead() {
+        for (byte[] input : List.of(
+                ANN.getBytes(StandardCharsets.UTF_16LE),
+                ANN.getBytes(StandardCharsets.UTF_16BE),
+                ANN.getBytes(StandardCharsets.UTF_16),
+                ("\uFEFF" + ANN).getBytes(StandardCharsets.UTF_8),
+                ("\0" + ANN).getBytes(StandardCharsets.UTF_8),
+                ANN.replace("Ann", "\u00e9").getBytes(StandardCharsets.ISO_8859_1),
+                ANN.replace("Ann", "\0").getBytes(StandardCharsets.UTF_8))) {
+            try (Loader loader = new Loader(
+                    graph.tools,
+                    new Loader.Request(
+                            new ByteArrayInputStream(input),
+                            LoadMode.APPEND,
+                            AccessGate.UNRESTRICTED,
+                            MemoryGraph.BY,
+                            LoadProgress.SILENT,
+                            () -> false))) {
+                EngineException refusal = catchThrowableOfType(EngineException.class, () -> loader.prepare(graph.head));
+                assertThat(refusal.failure().code()).isEqualTo("load_syntax");
+            }
+        }
+    }
+
+    @Test
+    void anEscapedNulAndAPairOfSurrogatesAreText() {
+        graph.load(LoadMode.APPEND, person("a", "").replace("\"n\"", "\"\\u0000\\ud83d\\ude00\""));
+        assertThat(graph.rows("Person").get("a").value(1)).contains("\0\uD83D\uDE00");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "i32 | -2147483648 | -2147483649",
+                "i32 | 2147483647 | 2147483648",
+                "i64 | 9223372036854775807 | 9223372036854775808",
+                "i64 | -9223372036854775808 | -9223372036854775809",
+                "u32 | 0 | -1",
+                "u32 | 4294967295 | 4294967296",
+                "u64 | 0 | -1",
+                "u64 | 18446744073709551615 | 18446744073709551616",
+                "f32 | 3.4028234663852886e38 | 3.5e38",
+                "f32 | -7 | -1e39",
+                "f64 | 1.7976931348623157e308 | 1.8e308",
+                "f64 | 5e-324 | NaN",
+                "bool | false | 0",
+                "date | -2147483648 | -2147483649",
+                "date | `2024-02-29` | `2023-02-29`",
+                "time | 9223372036854775807 | 9223372036854775808",
+                "time | `2024-02-29T23:59:59.999Z` | 1.5",
+                "vector | [1,-2.5,3e38] | [1,2,3e39]",
+                "vector | null | [1,null,2]",
+                "blob | `base64:` | `base64:A`",
+                "blob | `base64:AQ==` | `base64:AQ`",
+                "tags | [] | [[]]",
+                "counts | [1] | [1.0]",
+            })
+    void readsEachScalarUpToItsLimits(String property, String within, String beyond) {
+        String record = "{\"type\":\"Sample\",\"data\":{\"id\":\"s\",\"%s\":%s}}\n";
+        graph.load(LoadMode.APPEND, record.formatted(property, json(within)));
+        assertThat(graph.rows("Sample")).hasSize(1);
+        assertThat(refused(LoadMode.MERGE, record.formatted(property, json(beyond))))
+                .hasSize(1);
+    }
+
+    private static String json(String text) {
+        return text.matches("\\d{4}-.*|base64:.*") ? '"' + text + '"' : text;
+    }
+
+    @Test
+    void deepNestingAndMembersGivenTwiceInsideAreRefused() {
+        for (String value : List.of("[".repeat(5_000) + "]".repeat(5_000), "{\"a\":1,\"a\":2}")) {
+            String line = "{\"type\":\"Sample\",\"data\":{\"tags\":" + value + "}}\n";
+            assertThat(refused(LoadMode.APPEND, line)).isNotEmpty();
+            assertThat(refused(LoadMode.APPEND, line.replace("tags", "nothing")))
+                    .isNotEmpty();
+        }
+        assertThat(refused(LoadMode.APPEND, "{\"data\":{},\"type\":\"Sample\",\"data\":{}}\n"))
+                .hasSize(1);
+    }
+
+    @Test
+    void aLineOfTooManyBytesIsTooLarge() {
+        String line = "{\"type\":\"Note\",\"data\":{\"text\":\"" + "x".repeat(Lines.MOST_BYTES) + "\"}}";
+        EngineException refusal = catchThrowableOfType(EngineException.class, () -> graph.load(LoadMode.APPEND, line));
+        assertThat(((EngineFailure.ResourceLimit) refusal.failure()).resource()).isEqualTo("bytes of line 1");
+    }
+
+    @Test
     void aWrongValueDoesNotHideTheNextOneOnTheLine() {
         List<Diagnostic> found = refused(
                 LoadMode.APPEND,
