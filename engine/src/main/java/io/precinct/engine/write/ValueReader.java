@@ -79,15 +79,23 @@ final class ValueReader {
             throw unfit(parser, form);
         }
         String text = parser.getText();
+        if (!wellFormed(text)) {
+            throw new Unfit("expected text, and it holds half a surrogate pair");
+        }
+        return text;
+    }
+
+    /** Whether the text can be stored as UTF-8: half a surrogate pair would become another text in silence. */
+    static boolean wellFormed(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {
                 if (i + 1 == text.length() || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
-                    throw new Unfit("expected text, and it holds half a surrogate pair");
+                    return false;
                 }
                 i++;
             }
         }
-        return text;
+        return true;
     }
 
     private static Object integer(JsonParser parser, PropertyType form) throws IOException, Unfit {

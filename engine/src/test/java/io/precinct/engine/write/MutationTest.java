@@ -466,4 +466,13 @@ class MutationTest {
                         update(Map.of(TestSchema.NAME, constant("B")), where(TestSchema.NAME, Operator.EQ, "A"))))
                 .isEqualTo(new EngineFailure.ResourceLimit("records of Person in one mutation", 3, 4));
     }
+
+    @Test
+    void halfASurrogatePairIsNotStoredAsAnotherText() {
+        assertThat(catchThrowableOfType(EngineException.class, () -> run(person("a\uD800", "A")))
+                        .failure())
+                .isInstanceOf(EngineFailure.Invalid.class);
+        run(person("a\uD83D\uDE00", "A"));
+        assertThat(graph.rows("Person").keySet()).containsExactly("a\uD83D\uDE00");
+    }
 }
