@@ -58,7 +58,13 @@ public interface Graph {
             BranchName branch, CheckedStatement.Write statement, JsonNode parameters, AccessGate gate, Provenance by);
 
     /** Loads JSONL as one commit, or nothing. */
-    WriteReceipt load(BranchName branch, LoadMode mode, InputStream body, AccessGate gate, Provenance by);
+    default WriteReceipt load(BranchName branch, LoadMode mode, InputStream body, AccessGate gate, Provenance by) {
+        return load(branch, mode, ReaderKind.STRICT, body, gate, by);
+    }
+
+    /** The same, of records read as {@code reader} says. */
+    WriteReceipt load(
+            BranchName branch, LoadMode mode, ReaderKind reader, InputStream body, AccessGate gate, Provenance by);
 
     /**
      * Writes what the caller sees as JSONL that loads back, by type and ascending id. A failure breaks the stream.

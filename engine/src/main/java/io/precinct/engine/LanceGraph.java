@@ -136,9 +136,10 @@ final class LanceGraph implements Graph {
     }
 
     @Override
-    public WriteReceipt load(BranchName branch, LoadMode mode, InputStream body, AccessGate gate, Provenance by) {
-        Loader.Request request =
-                new Loader.Request(body, mode, gate, by, LoadProgress.SILENT, Thread.currentThread()::isInterrupted);
+    public WriteReceipt load(
+            BranchName branch, LoadMode mode, ReaderKind reader, InputStream body, AccessGate gate, Provenance by) {
+        Loader.Request request = new Loader.Request(
+                body, mode, reader, gate, by, LoadProgress.SILENT, Thread.currentThread()::isInterrupted);
         try (Loader loader = new Loader(tools, request)) {
             Optional<GraphLog.Committed> committed = log.commit(branch, loader, gate);
             return receipt(branch, committed, loader.affected());

@@ -3,24 +3,35 @@ package io.precinct.engine.write;
 import io.precinct.engine.LoadMode;
 import io.precinct.engine.manifest.EntityNumbers;
 import io.precinct.engine.manifest.EntityRow;
+import io.precinct.engine.manifest.RowVectors;
+import io.precinct.engine.manifest.TypeLayout;
 import io.precinct.engine.schema.EntityType;
 import io.precinct.engine.schema.PropertyType;
+import io.precinct.engine.storage.Pin;
+import io.precinct.engine.storage.RowBatches;
 import io.precinct.engine.storage.TableStore;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.Field;
 
 /**
  * The records of one type that a load has read: kept as rows while they are small enough to ride in a record, else
  * written into fragments a batch at a time while the input streams. Also the scratch space of the record being read.
  */
 final class LoadedType implements AutoCloseable {
+    private static final int SCAN_ROWS = 8_192;
+
     private final EntityType type;
     private final Context context;
     private TypeDelta delta;
@@ -42,8 +53,10 @@ final class LoadedType implements AutoCloseable {
 
     private long smallBytes;
     private boolean replacedEarlier;
+    private Superseded superseded = new Superseded();
     private Optional<ArrowRows> batch = Optional.empty();
-    private final List<TableStore.Staged> staged = new ArrayList<>();
+    private final Deque<ArrowRows> spare = new ConcurrentLinkedDeque<>();
+    private final List<Future<TableStore.Staged>> staged = new ArrayList<>();
     private long rows;
 
     private record Kept(EntityRow row, long line) {}
@@ -54,15 +67,16 @@ final class LoadedType implements AutoCloseable {
             EntityNumbers numbers,
             CallerAccess access,
             TableStore tables,
+            Staging staging,
             BufferAllocator allocator,
             Supplier<String> newIds,
             Deltas deltas) {}
 
-    private final String dataset;
+    private final Pin base;
 
-    LoadedType(EntityType type, String dataset, Context context) {
+    LoadedType(EntityType type, Pin base, Context context) {
         this.type = type;
-        this.dataset = dataset;
+        this.base = base;
         this.context = context;
         this.delta = context.deltas().of(type);
         this.rules = new ValueRules(type);
@@ -86,7 +100,7 @@ final class LoadedType implements AutoCloseable {
     }
 
     String dataset() {
-        return dataset;
+        return base.dataset();
     }
 
     /** A new record of this type starts. */
@@ -115,6 +129,16 @@ final class LoadedType implements AutoCloseable {
 
     void value(int position, Object value) {
         values[position] = value;
+    }
+
+    /** The value read for the property; null for null. */
+    Object value(int position) {
+        return values[position];
+    }
+
+    /** The id that the values read so far give by the key; empty without a key or while a member is null. */
+    Optional<String> key() {
+        return keys.flatMap(k -> k.id(position -> values[position]));
     }
 
     void id(String id) {
@@ -172,15 +196,11 @@ final class LoadedType implements AutoCloseable {
             return false;
         }
         if (batch.isPresent()) {
-            findings.add(
-                    "load_id",
-                    "the id '" + id + "' of " + type.name() + " is in the file twice, first on line " + earlier
-                            + "; the last one wins only among the first records of a type that fit into "
-                            + RowChanges.INLINE_BYTES + " bytes: remove the earlier line",
-                    line);
-            return false;
+            superseded.again(known, delta.written.size());
+            delta.written.payload(known, line);
+        } else {
+            replacedEarlier = true;
         }
-        replacedEarlier = true;
         return true;
     }
 
@@ -196,7 +216,7 @@ final class LoadedType implements AutoCloseable {
                     new TypeDelta.Row(id, number, from, fromNumber, to, toNumber, position -> values[position], line),
                     clashes);
             rows++;
-            if (clashes.full()) {
+            if (clashes.full() && superseded.isEmpty()) {
                 settle(findings);
             }
         }
@@ -237,10 +257,28 @@ final class LoadedType implements AutoCloseable {
         small.clear();
     }
 
-    /** Writes what is held in memory, if the type outgrew the record. */
+    /** Lets what is held in memory be written beside this thread, if the type outgrew the record. */
     void stage() {
-        if (batch.isPresent() && batch.get().rows() > 0) {
-            staged.add(batch.get().stage(context.tables(), dataset));
+        if (batch.isEmpty() || batch.get().rows() == 0) {
+            return;
+        }
+        ArrowRows full = batch.get();
+        ArrowRows free = spare.poll();
+        batch = Optional.of(free == null ? new ArrowRows(type, context.allocator()) : free);
+        boolean handedOver = false;
+        try {
+            staged.add(context.staging().start(() -> {
+                try {
+                    return full.stage(context.tables(), dataset());
+                } finally {
+                    spare.add(full);
+                }
+            }));
+            handedOver = true;
+        } finally {
+            if (!handedOver) {
+                spare.add(full);
+            }
         }
     }
 
@@ -252,6 +290,7 @@ final class LoadedType implements AutoCloseable {
     /** Adds what the type's records break among themselves to the findings. */
     void settle(Findings findings) {
         renew();
+        dropSuperseded();
         findings.addAll(clashes);
         clashes = new Findings();
     }
@@ -265,6 +304,42 @@ final class LoadedType implements AutoCloseable {
         delta = context.deltas().renew(type);
         clashes = new Findings();
         small.values().forEach(kept -> delta.add(RowChanges.deltaRow(kept.row(), kept.line()), clashes));
+    }
+
+    /** Where staged rows gave way to later ones, writes again what is left and gathers ids, tuples and ends from it. */
+    private void dropSuperseded() {
+        if (superseded.isEmpty()) {
+            return;
+        }
+        stage();
+        Pin all = context.tables().replace(base, Staging.written(staged));
+        staged.clear();
+        Superseded gone = superseded;
+        superseded = new Superseded();
+        TypeDelta before = delta;
+        delta = context.deltas().renew(type);
+        clashes = new Findings();
+        rows = 0;
+        List<String> columns = TypeLayout.arrowSchema(type).getFields().stream()
+                .map(Field::getName)
+                .toList();
+        int position = 0;
+        try (RowBatches left =
+                context.tables().scan(all, new TableStore.Scan(columns, Optional.empty(), false, SCAN_ROWS))) {
+            for (Optional<VectorSchemaRoot> next = left.next(); next.isPresent(); next = left.next()) {
+                for (EntityRow row : RowVectors.rows(next.get(), type)) {
+                    if (!gone.gone(position++)) {
+                        int known = before.written.find(row.number(), IdTable.check(row.id()));
+                        delta.add(RowChanges.deltaRow(row, before.written.payload(known)), clashes);
+                        rows++;
+                        batch.orElseThrow().add(row);
+                        if (batch.orElseThrow().full()) {
+                            stage();
+                        }
+                    }
+                }
+            }
+        }
     }
 
     /** The rows, if they are small enough to ride in a record; empty when they are staged. */
@@ -284,7 +359,7 @@ final class LoadedType implements AutoCloseable {
             spill();
         }
         stage();
-        return staged;
+        return Staging.written(staged);
     }
 
     long rows() {
@@ -294,5 +369,6 @@ final class LoadedType implements AutoCloseable {
     @Override
     public void close() {
         batch.ifPresent(ArrowRows::close);
+        spare.forEach(ArrowRows::close);
     }
 }

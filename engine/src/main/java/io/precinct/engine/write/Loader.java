@@ -5,6 +5,7 @@ import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
 import io.precinct.engine.LoadMode;
 import io.precinct.engine.Provenance;
+import io.precinct.engine.ReaderKind;
 import io.precinct.engine.manifest.ChangeSet;
 import io.precinct.engine.manifest.EntityRow;
 import io.precinct.engine.manifest.Footprint;
@@ -13,6 +14,7 @@ import io.precinct.engine.manifest.Snapshot;
 import io.precinct.engine.manifest.TypeWrite;
 import io.precinct.engine.manifest.WriteAttempt;
 import io.precinct.engine.schema.EntityType;
+import io.precinct.engine.schema.Schema;
 import io.precinct.engine.schema.TypeId;
 import io.precinct.engine.spi.AccessGate;
 import io.precinct.engine.view.GraphView;
@@ -29,11 +31,12 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.apache.arrow.memory.BufferAllocator;
 
 /**
  * A file of records on its way into one commit. The input is read once, at the first preparation: each line is judged
- * and goes straight into its type's batch, and full batches are staged while the input streams. What is kept in memory
+ * and goes straight into its type's batch, and full batches are staged by a second thread while the input streams. What is kept in memory
  * is the open batches (at most {@value #OPEN_BYTES} bytes in all, then the largest is staged) and, for validation, some
  * 40 bytes per record and for each distinct end of an edge that was read before its node as much and its text. A
  * preparation on another base judges the ids, ends and tuples again and reuses what was staged.
@@ -51,6 +54,7 @@ public final class Loader implements WriteAttempt, AutoCloseable {
     private final WriteTools tools;
     private final Request request;
     private final BufferAllocator allocator;
+    private final Staging staging = new Staging();
     private final SortedMap<TypeId, LoadedType> types = new TreeMap<>();
     private Optional<Read> read = Optional.empty();
     private boolean started;
@@ -60,10 +64,22 @@ public final class Loader implements WriteAttempt, AutoCloseable {
     public record Request(
             InputStream input,
             LoadMode mode,
+            ReaderKind reader,
             AccessGate gate,
             Provenance provenance,
             LoadProgress progress,
-            BooleanSupplier cancelled) {}
+            BooleanSupplier cancelled) {
+        /** A strict load. */
+        public Request(
+                InputStream input,
+                LoadMode mode,
+                AccessGate gate,
+                Provenance provenance,
+                LoadProgress progress,
+                BooleanSupplier cancelled) {
+            this(input, mode, ReaderKind.STRICT, gate, provenance, progress, cancelled);
+        }
+    }
 
     /** What reading left behind. */
     private record Read(String schemaHash, Deltas deltas) {}
@@ -86,6 +102,7 @@ public final class Loader implements WriteAttempt, AutoCloseable {
 
     @Override
     public void close() {
+        staging.close();
         types.values().forEach(LoadedType::close);
         allocator.close();
     }
@@ -126,38 +143,42 @@ public final class Loader implements WriteAttempt, AutoCloseable {
                 base.numbers(),
                 access,
                 tools.tables(),
+                staging,
                 allocator,
                 () -> tools.ids().next(),
                 deltas);
-        RecordReader reader = new RecordReader(
-                base.schema(),
-                type -> types.computeIfAbsent(type.id(), id -> {
-                    access.requireGranted(type);
-                    return new LoadedType(type, base.type(id).pin().dataset(), context);
-                }),
-                findings);
-        Lines lines = new Lines(request.input());
-        while (!findings.full() && lines.next()) {
-            if (!lines.blank()) {
-                reader.read(lines);
+        Function<EntityType, LoadedType> typed = type -> types.computeIfAbsent(type.id(), id -> {
+            access.requireGranted(type);
+            return new LoadedType(type, base.type(id).pin(), context);
+        });
+        try (RecordSource records = records(base.schema(), typed, findings)) {
+            long read = 0;
+            while (!findings.full() && records.next()) {
+                if (++read % LINES_PER_REPORT == 0) {
+                    pause(records);
+                }
             }
-            if (lines.number() % LINES_PER_REPORT == 0) {
-                pause(lines);
-            }
+            pause(records);
         }
-        pause(lines);
         types.values().forEach(t -> t.settle(findings));
         findings.throwIfAny();
         types.values().forEach(LoadedType::stage);
         return new Read(base.schema().hash(), deltas);
     }
 
-    private void pause(Lines lines) {
+    private RecordSource records(Schema schema, Function<EntityType, LoadedType> typed, Findings findings) {
+        return switch (request.reader()) {
+            case STRICT -> new StrictRecords(new Lines(request.input()), new RecordReader(schema, typed, findings));
+            case PERMISSIVE -> new PermissiveRecords(request.input(), schema, typed, findings);
+        };
+    }
+
+    private void pause(RecordSource records) {
         request.progress()
                 .progress(
-                        lines.number(),
+                        records.line(),
                         types.values().stream().mapToLong(LoadedType::rows).sum(),
-                        lines.bytes());
+                        records.bytes());
         if (request.cancelled().getAsBoolean()) {
             throw new EngineException(new EngineFailure.Interrupted(false));
         }

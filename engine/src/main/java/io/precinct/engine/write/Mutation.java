@@ -163,7 +163,8 @@ public final class Mutation implements WriteAttempt {
         private void update(CheckedStatement.Update update) {
             EntityType.Node type = update.type();
             access.requireGranted(type);
-            List<EntityRow> matched = matching(type, update.where());
+            List<EntityRow> matched =
+                    matching(type, update.where(), tools.limits().records());
             for (EntityRow old : matched) {
                 Object[] values = new Object[old.width()];
                 for (int position = 0; position < values.length; position++) {
@@ -181,7 +182,8 @@ public final class Mutation implements WriteAttempt {
             access.requireGranted(delete.type());
             switch (delete.type()) {
                 case EntityType.Node node ->
-                    matching(node, delete.where()).forEach(row -> deleteNode(node, row.id(), row.number()));
+                    matching(node, delete.where(), Long.MAX_VALUE)
+                            .forEach(row -> deleteNode(node, row.id(), row.number()));
                 case EntityType.Edge edge -> matchingEdges(edge, delete.where()).forEach(row -> deleteEdge(edge, row));
             }
         }
@@ -230,7 +232,8 @@ public final class Mutation implements WriteAttempt {
             }
         }
 
-        private List<EntityRow> matching(EntityType.Node type, CheckedStatement.Where where) {
+        /** At most {@code most} rows, so that a limit holds before they take memory. */
+        private List<EntityRow> matching(EntityType.Node type, CheckedStatement.Where where, long most) {
             if (!(where.subject() instanceof CheckedStatement.Subject.OfProperty(Property property))) {
                 throw new IllegalArgumentException("a node has no ends: " + where);
             }
@@ -259,7 +262,13 @@ public final class Mutation implements WriteAttempt {
                                     wanted.get(),
                                     where.value().type()))
                             .isPresent(),
-                    found::add);
+                    row -> {
+                        found.add(row);
+                        if (found.size() > most) {
+                            throw new EngineException(new EngineFailure.ResourceLimit(
+                                    "records of " + type.name() + " in one mutation", most, found.size()));
+                        }
+                    });
             return found;
         }
 

@@ -3,6 +3,7 @@ package io.precinct.engine.write;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
@@ -61,6 +62,10 @@ final class RecordReader {
         dataSeen = false;
         dataDeferred = false;
         broken = false;
+        if (!text(line)) {
+            fail("load_syntax", "expected one JSON object in UTF-8 on the line", line);
+            return;
+        }
         try {
             members(line);
             if (broken) {
@@ -87,12 +92,28 @@ final class RecordReader {
         } catch (JsonParseException | StreamConstraintsException malformed) {
             fail(
                     "load_syntax",
-                    "expected one JSON object on the line: " + malformed.getOriginalMessage() + " at column "
-                            + Math.max(1, malformed.getLocation().getColumnNr()),
+                    "expected one JSON object on the line: " + malformed.getOriginalMessage() + column(malformed),
                     line);
         } catch (IOException malformed) {
             fail("load_syntax", "expected one JSON object on the line: " + malformed.getMessage(), line);
         }
+    }
+
+    /** The parser would take NULs and byte order marks at the start for another encoding. */
+    private static boolean text(Lines line) {
+        for (int i = 0; i < Math.min(4, line.length()); i++) {
+            if (line.buffer()[line.start() + i] == 0 || i == 0 && line.buffer()[line.start()] < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Limits of the parser, unlike errors of syntax, don't always say where they were met. */
+    private static String column(JsonProcessingException malformed) {
+        return malformed.getLocation() == null
+                ? ""
+                : " at column " + Math.max(1, malformed.getLocation().getColumnNr());
     }
 
     private JsonParser parser(Lines line) throws IOException {

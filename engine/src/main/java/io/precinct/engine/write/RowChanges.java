@@ -1,6 +1,8 @@
 package io.precinct.engine.write;
 
 import io.precinct.engine.CommitInfo;
+import io.precinct.engine.EngineException;
+import io.precinct.engine.EngineFailure;
 import io.precinct.engine.Provenance;
 import io.precinct.engine.manifest.ChangeSet;
 import io.precinct.engine.manifest.EntityRow;
@@ -60,12 +62,33 @@ final class RowChanges {
                 changed.add(new OfType(pending, changes));
             }
         }
+        changed.forEach(c -> bounded(c, tools.limits()));
         changed.forEach(this::authorize);
         validate(tools, changed);
         Snapshot base = rows.view().snapshot();
         Map<TypeId, ChangeSet> sets = new HashMap<>();
         changed.forEach(c -> sets.put(c.pending().type().id(), changeSet(c.changes())));
         return new Prepared(base, kind, provenance, writes(tools, base, changed), sets, footprints.build());
+    }
+
+    private static void bounded(OfType changed, WriteLimits limits) {
+        long records =
+                changed.changes().stream().filter(c -> c.after().isPresent()).count();
+        String name = changed.pending().type().name();
+        if (records > limits.records()) {
+            throw tooLarge("records of " + name + " in one mutation", limits.records(), records);
+        }
+        long bytes = changed.changes().stream()
+                .flatMap(c -> c.after().stream())
+                .mapToLong(ArrowRows::size)
+                .sum();
+        if (bytes > limits.bytes()) {
+            throw tooLarge("bytes of " + name + " in one mutation", limits.bytes(), bytes);
+        }
+    }
+
+    private static EngineException tooLarge(String resource, long limit, long actual) {
+        return new EngineException(new EngineFailure.ResourceLimit(resource, limit, actual));
     }
 
     private void authorize(OfType changed) {

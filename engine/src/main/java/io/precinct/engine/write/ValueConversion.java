@@ -45,7 +45,7 @@ final class ValueConversion {
 
     private static Optional<Object> scalar(Object value, Scalar from, Scalar to) {
         return switch (to) {
-            case STRING -> Optional.of(value).filter(String.class::isInstance);
+            case STRING -> Optional.of(value).filter(v -> v instanceof String text && ValueReader.wellFormed(text));
             case BOOL -> Optional.of(value).filter(Boolean.class::isInstance);
             case I32, I64, U32, U64 -> whole(value, from).flatMap(number -> integer(number, to));
             case F32 -> real(value, from, true);

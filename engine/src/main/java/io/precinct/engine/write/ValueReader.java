@@ -2,6 +2,7 @@ package io.precinct.engine.write;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.precinct.engine.schema.CalendarText;
 import io.precinct.engine.schema.PropertyType;
 import io.precinct.engine.schema.Scalar;
 import java.io.IOException;
@@ -9,8 +10,6 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 
 /** Reads one JSON value of a line strictly as a property's type: nothing is coerced. */
 final class ValueReader {
@@ -80,15 +79,23 @@ final class ValueReader {
             throw unfit(parser, form);
         }
         String text = parser.getText();
+        if (!wellFormed(text)) {
+            throw new Unfit("expected text, and it holds half a surrogate pair");
+        }
+        return text;
+    }
+
+    /** Whether the text can be stored as UTF-8: half a surrogate pair would become another text in silence. */
+    static boolean wellFormed(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {
                 if (i + 1 == text.length() || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
-                    throw new Unfit("expected text, and it holds half a surrogate pair");
+                    return false;
                 }
                 i++;
             }
         }
-        return text;
+        return true;
     }
 
     private static Object integer(JsonParser parser, PropertyType form) throws IOException, Unfit {
@@ -136,11 +143,8 @@ final class ValueReader {
             return integer(parser, PropertyType.of(Scalar.I32));
         }
         String text = text(parser, form);
-        OptionalInt days = TemporalText.date(text);
-        if (days.isEmpty()) {
-            throw new Unfit("expected " + form.display() + ": invalid Date literal '" + text + "'");
-        }
-        return days.getAsInt();
+        return CalendarText.date(text)
+                .orElseThrow(() -> new Unfit("expected " + form.display() + ": invalid Date literal '" + text + "'"));
     }
 
     private static Object dateTime(JsonParser parser, PropertyType form) throws IOException, Unfit {
@@ -148,11 +152,9 @@ final class ValueReader {
             return integer(parser, PropertyType.of(Scalar.I64));
         }
         String text = text(parser, form);
-        OptionalLong millis = TemporalText.dateTime(text);
-        if (millis.isEmpty()) {
-            throw new Unfit("expected " + form.display() + ": invalid DateTime literal '" + text + "'");
-        }
-        return millis.getAsLong();
+        return CalendarText.dateTime(text)
+                .orElseThrow(
+                        () -> new Unfit("expected " + form.display() + ": invalid DateTime literal '" + text + "'"));
     }
 
     private static Object vector(JsonParser parser, PropertyType form) throws IOException, Unfit {

@@ -10,13 +10,23 @@ public final class WriteTools {
     private final TableStore tables;
     private final IdSource ids;
     private final RuleBinder rules;
+    private final WriteLimits limits;
     private final UniqueIndexes uniques = new UniqueIndexes();
 
     public WriteTools(Views views, TableStore tables, IdSource ids, RuleBinder rules) {
+        this(views, tables, ids, rules, WriteLimits.DEFAULT);
+    }
+
+    public WriteTools(Views views, TableStore tables, IdSource ids, RuleBinder rules, WriteLimits limits) {
+        this.limits = limits;
         this.views = views;
         this.tables = tables;
         this.ids = ids;
         this.rules = rules;
+    }
+
+    WriteLimits limits() {
+        return limits;
     }
 
     Views views() {

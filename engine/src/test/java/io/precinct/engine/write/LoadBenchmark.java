@@ -8,22 +8,30 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 
-/** Prints the rate of a strict load with all checks: {@code main} takes an empty directory, persons and edges. */
+/**
+ * Prints the rate of a strict load with all checks: {@code main} takes an empty directory, and either numbers of
+ * persons and edges or a file of such records. Every round loads durably into a new graph.
+ */
 public final class LoadBenchmark {
     private LoadBenchmark() {}
 
     public static void main(String[] arguments) throws Exception {
         Path directory = Files.createDirectories(Path.of(arguments[0]));
-        int persons = Integer.parseInt(arguments[1]);
-        int edges = Integer.parseInt(arguments[2]);
-        Path file = directory.resolve("graph.jsonl");
-        write(file, persons, edges);
+        Path file;
+        if (arguments.length == 2) {
+            file = Path.of(arguments[1]);
+        } else {
+            file = directory.resolve("graph.jsonl");
+            write(file, Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
+        }
         for (int round = 0; round < 3; round++) {
             try (StoredGraph graph = new StoredGraph(
-                            Files.createDirectories(directory.resolve("graph-" + round)), SchemaCompiler.compile("""
+                            Files.createDirectories(directory.resolve("graph-" + round)),
+                            SchemaCompiler.compile("""
                                     node Person { pid: String @key name: String age: I32 city: String bio: String @range(age, 0..150) }
                                     edge Knows: Person -> Person @card(0..1000000) { since: I32 }
-                                    """));
+                                    """),
+                            true);
                     InputStream input = Files.newInputStream(file)) {
                 long start = System.nanoTime();
                 Affected affected = graph.load(LoadMode.APPEND, input);

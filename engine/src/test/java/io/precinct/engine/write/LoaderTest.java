@@ -26,6 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LoaderTest {
     private static final String ANN = "{\"type\":\"Person\",\"data\":{\"slug\":\"ann\",\"name\":\"Ann\"}}\n";
@@ -145,6 +146,97 @@ class LoaderTest {
         assertThat(found.getFirst().code()).isEqualTo(code);
         assertThat(found.getFirst().message()).contains(message);
         assertThat(found.getFirst().line()).isEqualTo(3);
+    }
+
+    @Test
+    void onlyUtf8IsRead() {
+        for (byte[] input : List.of(
+                ANN.getBytes(StandardCharsets.UTF_16LE),
+                ANN.getBytes(StandardCharsets.UTF_16BE),
+                ANN.getBytes(StandardCharsets.UTF_16),
+                ("\uFEFF" + ANN).getBytes(StandardCharsets.UTF_8),
+                ("\0" + ANN).getBytes(StandardCharsets.UTF_8),
+                ANN.replace("Ann", "\u00e9").getBytes(StandardCharsets.ISO_8859_1),
+                ANN.replace("Ann", "\0").getBytes(StandardCharsets.UTF_8))) {
+            try (Loader loader = new Loader(
+                    graph.tools,
+                    new Loader.Request(
+                            new ByteArrayInputStream(input),
+                            LoadMode.APPEND,
+                            AccessGate.UNRESTRICTED,
+                            MemoryGraph.BY,
+                            LoadProgress.SILENT,
+                            () -> false))) {
+                EngineException refusal = catchThrowableOfType(EngineException.class, () -> loader.prepare(graph.head));
+                assertThat(refusal.failure().code()).isEqualTo("load_syntax");
+            }
+        }
+    }
+
+    @Test
+    void anEscapedNulAndAPairOfSurrogatesAreText() {
+        graph.load(LoadMode.APPEND, person("a", "").replace("\"n\"", "\"\\u0000\\ud83d\\ude00\""));
+        assertThat(graph.rows("Person").get("a").value(1)).contains("\0\uD83D\uDE00");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "i32 | -2147483648 | -2147483649",
+                "i32 | 2147483647 | 2147483648",
+                "i64 | 9223372036854775807 | 9223372036854775808",
+                "i64 | -9223372036854775808 | -9223372036854775809",
+                "u32 | 0 | -1",
+                "u32 | 4294967295 | 4294967296",
+                "u64 | 0 | -1",
+                "u64 | 18446744073709551615 | 18446744073709551616",
+                "f32 | 3.4028234663852886e38 | 3.5e38",
+                "f32 | -7 | -1e39",
+                "f64 | 1.7976931348623157e308 | 1.8e308",
+                "f64 | 5e-324 | NaN",
+                "bool | false | 0",
+                "date | -2147483648 | -2147483649",
+                "date | `2024-02-29` | `2023-02-29`",
+                "time | 9223372036854775807 | 9223372036854775808",
+                "time | `2024-02-29T23:59:59.999Z` | 1.5",
+                "vector | [1,-2.5,3e38] | [1,2,3e39]",
+                "vector | null | [1,null,2]",
+                "blob | `base64:` | `base64:A`",
+                "blob | `base64:AQ==` | `base64:AQ`",
+                "tags | [] | [[]]",
+                "counts | [1] | [1.0]",
+            })
+    void readsEachScalarUpToItsLimits(String property, String within, String beyond) {
+        String record = "{\"type\":\"Sample\",\"data\":{\"id\":\"s\",\"%s\":%s}}\n";
+        graph.load(LoadMode.APPEND, record.formatted(property, json(within)));
+        assertThat(graph.rows("Sample")).hasSize(1);
+        assertThat(refused(LoadMode.MERGE, record.formatted(property, json(beyond))))
+                .hasSize(1);
+    }
+
+    private static String json(String text) {
+        return text.matches("\\d{4}-.*|base64:.*") ? '"' + text + '"' : text;
+    }
+
+    @Test
+    void deepNestingAndMembersGivenTwiceInsideAreRefused() {
+        for (String value : List.of("[".repeat(5_000) + "]".repeat(5_000), "{\"a\":1,\"a\":2}")) {
+            String line = "{\"type\":\"Sample\",\"data\":{\"tags\":" + value + "}}\n";
+            assertThat(refused(LoadMode.APPEND, line)).isNotEmpty();
+            assertThat(refused(LoadMode.APPEND, line.replace("tags", "nothing")))
+                    .isNotEmpty();
+        }
+        assertThat(refused(LoadMode.APPEND, "{\"data\":{},\"type\":\"Sample\",\"data\":{}}\n"))
+                .hasSize(1);
+    }
+
+    @Test
+    void aLineOfTooManyBytesIsTooLarge() {
+        String line = "{\"type\":\"Note\",\"data\":{\"text\":\"" + "x".repeat(Lines.MOST_BYTES) + "\"}}";
+        EngineException refusal = catchThrowableOfType(EngineException.class, () -> graph.load(LoadMode.APPEND, line));
+        assertThat(((EngineFailure.ResourceLimit) refusal.failure()).resource()).isEqualTo("bytes of line 1");
     }
 
     @Test
@@ -336,6 +428,47 @@ class LoaderTest {
         assertThat(refused(LoadMode.MERGE, ANN + ANN).getFirst().code()).isEqualTo("unique");
         graph.load(LoadMode.MERGE, first + last);
         assertThat(graph.rows("Note").get("n").value(0)).contains("last");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {10, 3_000, 150_000})
+    void theLastRecordWithAnIdWinsHoweverLargeTheFile(int notes) {
+        StringBuilder lines = new StringBuilder(ANN + BOB);
+        for (int i = 0; i < notes; i++) {
+            lines.append("{\"type\":\"Note\",\"data\":{\"id\":\"n%d\",\"text\":\"first\"}}\n".formatted(i));
+        }
+        for (String text : List.of("second", "last")) {
+            for (int i : new int[] {0, 7, notes - 1}) {
+                lines.append("{\"type\":\"Note\",\"data\":{\"id\":\"n%d\",\"text\":\"%s\"}}\n".formatted(i, text));
+            }
+            lines.append("{\"type\":\"Note\",\"data\":{\"id\":\"%s\",\"text\":\"new\"}}\n".formatted(text));
+        }
+        lines.append("{\"type\":\"Note\",\"data\":{\"id\":\"second\",\"text\":\"newer\"}}\n");
+        graph.load(LoadMode.MERGE, lines.toString());
+        var rows = graph.rows("Note");
+        assertThat(rows).hasSize(notes + 2);
+        assertThat(rows.values().stream().filter(r -> !r.value(0).equals(Optional.of("first"))))
+                .extracting(r -> r.id() + " " + r.value(0).orElseThrow())
+                .containsExactlyInAnyOrder(
+                        "n0 last", "n7 last", "n" + (notes - 1) + " last", "second newer", "last new");
+    }
+
+    @Test
+    void aReplacedRecordOfALargeFileGivesUpItsUniqueTupleAndItsEnds() {
+        StringBuilder lines = new StringBuilder(ANN + BOB);
+        String edge = "{\"edge\":\"Knows\",\"from\":\"%s\",\"to\":\"bob\",\"data\":{\"id\":\"e%d\",\"since\":%d}}\n";
+        for (int i = 0; i < 3_000; i++) {
+            lines.append(edge.formatted("ann", i, i));
+        }
+        String repeated = lines + edge.formatted("ann", 3_000, 5) + edge.formatted("nobody", 3_001, 3_001);
+        graph.load(LoadMode.MERGE, repeated + edge.formatted("ann", 5, 9_999) + edge.formatted("ann", 3_001, 3_001));
+        assertThat(graph.rows("Knows")).hasSize(3_002);
+        assertThat(refused(
+                        LoadMode.MERGE,
+                        repeated + edge.formatted("ann", 6, 9_998) + edge.formatted("ann", 3_001, 3_001)))
+                .extracting(Diagnostic::message)
+                .containsExactly(
+                        "@unique violation on Knows.(src, dst, since): value '(ann, bob, 5)' held by 'e5' and 'e3000'");
     }
 
     @Test

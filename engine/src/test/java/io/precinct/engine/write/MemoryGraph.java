@@ -5,6 +5,7 @@ import io.precinct.engine.CommitId;
 import io.precinct.engine.CommitInfo;
 import io.precinct.engine.LoadMode;
 import io.precinct.engine.Provenance;
+import io.precinct.engine.ReaderKind;
 import io.precinct.engine.manifest.EntityNumbers;
 import io.precinct.engine.manifest.EntityRow;
 import io.precinct.engine.manifest.Overlay;
@@ -40,6 +41,8 @@ final class MemoryGraph implements AutoCloseable {
     final MemoryViews views = new MemoryViews(tables);
     private long ids;
     final WriteTools tools = new WriteTools(views, tables, () -> "%026d".formatted(++ids), TestSchema::bind);
+    final WriteTools narrow =
+            new WriteTools(views, tables, () -> "%026d".formatted(++ids), TestSchema::bind, new WriteLimits(3, 200));
     Snapshot head;
 
     MemoryGraph(Schema schema) {
@@ -132,6 +135,21 @@ final class MemoryGraph implements AutoCloseable {
 
     Prepared load(LoadMode mode, String lines, AccessGate gate) {
         try (Loader loader = loader(mode, lines, gate)) {
+            return commit(loader);
+        }
+    }
+
+    Prepared loadPermissively(LoadMode mode, String text) {
+        try (Loader loader = new Loader(
+                tools,
+                new Loader.Request(
+                        new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)),
+                        mode,
+                        ReaderKind.PERMISSIVE,
+                        AccessGate.UNRESTRICTED,
+                        BY,
+                        LoadProgress.SILENT,
+                        () -> false))) {
             return commit(loader);
         }
     }

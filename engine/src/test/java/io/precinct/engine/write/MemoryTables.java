@@ -1,6 +1,7 @@
 package io.precinct.engine.write;
 
 import io.precinct.engine.manifest.EntityRow;
+import io.precinct.engine.manifest.RowVectors;
 import io.precinct.engine.manifest.TypeLayout;
 import io.precinct.engine.schema.EntityType;
 import io.precinct.engine.schema.Property;
@@ -170,12 +171,14 @@ final class MemoryTables implements TableStore {
 
     @Override
     public Pin replace(Pin base, List<Staged> all) {
-        throw new UnsupportedOperationException();
+        List<EntityRow> rows = new ArrayList<>();
+        all.forEach(staged -> rows.addAll(((StagedRows) staged).content()));
+        return pin(base.dataset(), rows);
     }
 
     @Override
     public RowBatches scan(Pin pin, Scan scan) {
-        throw new UnsupportedOperationException();
+        return RowVectors.batches(datasets.get(pin.dataset()), rows(pin), allocator, scan.batchRows());
     }
 
     @Override

@@ -437,4 +437,42 @@ class MutationTest {
         assertThat(refused(delete(TestSchema.PERSON, where(TestSchema.SLUG, Operator.EQ, "x"))))
                 .isEqualTo(new EngineFailure.Denied(List.of("type_not_granted")));
     }
+
+    private EngineFailure refusedByLimits(CheckedStatement.Step... steps) {
+        CheckedStatement.Write statement = new CheckedStatement.Write(
+                "test",
+                List.of(),
+                List.of(steps),
+                TouchedTypes.of(Set.of(), Set.of(), Set.of(), Map.of()),
+                "sha256:test");
+        Mutation narrow = new Mutation(
+                graph.narrow,
+                new Mutation.Request(
+                        statement, new Arguments(Map.of(), Instant.EPOCH), AccessGate.UNRESTRICTED, MemoryGraph.BY));
+        return catchThrowableOfType(EngineException.class, () -> graph.commit(narrow))
+                .failure();
+    }
+
+    @Test
+    void aMutationBeyondItsLimitsIsTooLargeBeforeAnyEffect() {
+        assertThat(new WriteLimits(8_192, 33_554_432)).isEqualTo(WriteLimits.DEFAULT);
+        assertThat(refusedByLimits(person("a", "A"), person("b", "B"), person("c", "C"), person("d", "D")))
+                .isEqualTo(new EngineFailure.ResourceLimit("records of Person in one mutation", 3, 4));
+        assertThat(((EngineFailure.ResourceLimit) refusedByLimits(person("a", "A".repeat(300)))).resource())
+                .isEqualTo("bytes of Person in one mutation");
+        assertThat(graph.rows("Person")).isEmpty();
+        run(person("a", "A"), person("b", "A"), person("c", "A"), person("d", "A"));
+        assertThat(refusedByLimits(
+                        update(Map.of(TestSchema.NAME, constant("B")), where(TestSchema.NAME, Operator.EQ, "A"))))
+                .isEqualTo(new EngineFailure.ResourceLimit("records of Person in one mutation", 3, 4));
+    }
+
+    @Test
+    void halfASurrogatePairIsNotStoredAsAnotherText() {
+        assertThat(catchThrowableOfType(EngineException.class, () -> run(person("a\uD800", "A")))
+                        .failure())
+                .isInstanceOf(EngineFailure.Invalid.class);
+        run(person("a\uD83D\uDE00", "A"));
+        assertThat(graph.rows("Person").keySet()).containsExactly("a\uD83D\uDE00");
+    }
 }

@@ -50,7 +50,11 @@ final class StoredGraph implements AutoCloseable {
     Snapshot head;
 
     StoredGraph(Path directory, Schema schema) {
-        tables = LanceTableStore.open(new StoreLocation.Directory(directory, false), resources);
+        this(directory, schema, false);
+    }
+
+    StoredGraph(Path directory, Schema schema, boolean durable) {
+        tables = LanceTableStore.open(new StoreLocation.Directory(directory, durable), resources);
         views = new DecodedViews(tables, 1L << 30);
         tools = new WriteTools(views, tables, () -> "%026d".formatted(++ids), TestSchema::bind);
         Map<TypeId, TypeSnapshot> types = new HashMap<>();
