@@ -37,6 +37,7 @@ public final class LanceGraphStore implements GraphStore {
 
     private final Settings settings;
     private final NativeResources resources;
+    private final BackgroundThreads background;
     private final Map<GraphId, Opened> graphs = new HashMap<>();
     private boolean closed;
 
@@ -62,6 +63,7 @@ public final class LanceGraphStore implements GraphStore {
     private LanceGraphStore(Settings settings, NativeResources resources) {
         this.settings = settings;
         this.resources = resources;
+        this.background = new BackgroundThreads(settings.name());
     }
 
     public static LanceGraphStore open(Settings settings) {
@@ -145,17 +147,21 @@ public final class LanceGraphStore implements GraphStore {
     }
 
     private LogSettings logSettings() {
-        return LogSettings.of(settings.ids(), settings.clock(), new LogSettings.SchemaForm() {
-            @Override
-            public byte[] write(Schema schema) {
-                return SchemaJson.write(schema);
-            }
+        return LogSettings.of(
+                settings.ids(),
+                settings.clock(),
+                new LogSettings.SchemaForm() {
+                    @Override
+                    public byte[] write(Schema schema) {
+                        return SchemaJson.write(schema);
+                    }
 
-            @Override
-            public Schema read(byte[] bytes) {
-                return SchemaJson.read(bytes);
-            }
-        });
+                    @Override
+                    public Schema read(byte[] bytes) {
+                        return SchemaJson.read(bytes);
+                    }
+                },
+                background);
     }
 
     @Override
@@ -173,6 +179,7 @@ public final class LanceGraphStore implements GraphStore {
         closed = true;
         graphs.values().forEach(one -> closeAll(one.parts()));
         graphs.clear();
+        background.close();
         resources.close();
     }
 

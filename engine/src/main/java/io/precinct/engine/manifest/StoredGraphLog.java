@@ -38,6 +38,7 @@ final class StoredGraphLog implements GraphLog {
     private final Cache<CommitId, BranchStream.Slot> slots =
             Caffeine.newBuilder().maximumSize(MOST_COMMITS_INDEXED).build();
     private final Composer composer;
+    private final BackgroundWork background;
 
     StoredGraphLog(ObjectStore store, TableStore tables, LogSettings settings) {
         this.store = store;
@@ -46,6 +47,7 @@ final class StoredGraphLog implements GraphLog {
         this.refs = new StreamLog<>(
                 store, RefsState.STREAM, RefsState.machine(), settings.limits().putPause());
         this.composer = new Composer(tables);
+        this.background = new BackgroundWork(settings.background());
     }
 
     CommitRecordCodec codec() {
@@ -144,7 +146,7 @@ final class StoredGraphLog implements GraphLog {
             BranchStream stream = stream(state.stream());
             try {
                 committed = committers
-                        .computeIfAbsent(state.stream(), id -> new Committer(stream, composer, codec, settings))
+                        .computeIfAbsent(state.stream(), id -> new Committer(stream, composer, settings, background))
                         .commit(branch, attempt, gate);
                 break;
             } catch (EngineException failed) {
@@ -361,6 +363,7 @@ final class StoredGraphLog implements GraphLog {
 
     @Override
     public void close() {
+        background.close();
         streams.clear();
         committers.clear();
     }

@@ -137,8 +137,12 @@ final class StreamLog<S> {
      *     there; {@code StorageUnavailable} when it certainly is not
      */
     Appended<S> append(S base, byte[] record, CommitId id) {
+        return append(base, record, machine.after(base, key(machine.sequence(base) + 1), record), id);
+    }
+
+    /** As above, with what the record makes of {@code base}. */
+    Appended<S> append(S base, byte[] record, S state, CommitId id) {
         String key = key(machine.sequence(base) + 1);
-        S state = machine.after(base, key, record);
         Optional<byte[]> winner = put(key, record, id);
         if (winner.isPresent()) {
             return new Appended.Lost<>(install(machine.after(base, key, winner.get())));
