@@ -38,6 +38,11 @@ final class Committer {
         this.publisher = new Publisher(stream, settings, this::afterwards);
     }
 
+    /** Writers that wait to be admitted. */
+    int waiting() {
+        return publisher.waiting();
+    }
+
     Optional<GraphLog.Committed> commit(BranchName branch, WriteAttempt attempt, AccessGate gate) {
         Admission.Refusal last = new Admission.Refusal("nothing", Optional.empty());
         // Winning the slot after the known head proves that it was the head, so a write that is published needs no

@@ -71,6 +71,16 @@ final class Publisher {
         }
     }
 
+    /** Entries in the queue that no leader has taken. */
+    int waiting() {
+        queue.lock();
+        try {
+            return waiting.size();
+        } finally {
+            queue.unlock();
+        }
+    }
+
     private void enqueue(Entry entry) {
         entry.waits();
         queue.lock();

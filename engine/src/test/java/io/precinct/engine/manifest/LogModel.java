@@ -122,22 +122,28 @@ record LogModel(
     private static java.util.function.Function<InMemoryObjectStore.Request, Optional<Fault>> faults(Random random) {
         int[] storm = new int[1];
         return request -> {
-            if (request.operation() != Operation.PUT_IF_ABSENT) {
-                return random.nextInt(300) == 0 ? Optional.of(Fault.UNAVAILABLE_BEFORE) : Optional.empty();
+            synchronized (storm) {
+                return fault(request, random, storm);
             }
-            if (storm[0] == 0 && random.nextInt(60) == 0) {
-                storm[0] = 8;
-            }
-            if (storm[0] > 0) {
-                storm[0]--;
-                return Optional.of(random.nextInt(4) == 0 ? Fault.IN_DOUBT_AFTER : Fault.IN_DOUBT_BEFORE);
-            }
-            return switch (random.nextInt(20)) {
-                case 0 -> Optional.of(Fault.UNAVAILABLE_BEFORE);
-                case 1 -> Optional.of(Fault.IN_DOUBT_BEFORE);
-                case 2 -> Optional.of(Fault.IN_DOUBT_AFTER);
-                default -> Optional.empty();
-            };
+        };
+    }
+
+    private static Optional<Fault> fault(InMemoryObjectStore.Request request, Random random, int[] storm) {
+        if (request.operation() != Operation.PUT_IF_ABSENT) {
+            return random.nextInt(300) == 0 ? Optional.of(Fault.UNAVAILABLE_BEFORE) : Optional.empty();
+        }
+        if (storm[0] == 0 && random.nextInt(60) == 0) {
+            storm[0] = 8;
+        }
+        if (storm[0] > 0) {
+            storm[0]--;
+            return Optional.of(random.nextInt(4) == 0 ? Fault.IN_DOUBT_AFTER : Fault.IN_DOUBT_BEFORE);
+        }
+        return switch (random.nextInt(20)) {
+            case 0 -> Optional.of(Fault.UNAVAILABLE_BEFORE);
+            case 1 -> Optional.of(Fault.IN_DOUBT_BEFORE);
+            case 2 -> Optional.of(Fault.IN_DOUBT_AFTER);
+            default -> Optional.empty();
         };
     }
 
