@@ -243,7 +243,10 @@ final class Committer {
                             "checkpoint",
                             Optional.of(state.branch()),
                             Optional.empty(),
-                            () -> stream.log().checkpoint(state)));
+                            // The newest state by then: the later, the fewer records follow it.
+                            () -> stream.log()
+                                    .known()
+                                    .ifPresent(now -> stream.log().checkpoint(now))));
                 } else {
                     stream.log().checkpoint(state);
                 }

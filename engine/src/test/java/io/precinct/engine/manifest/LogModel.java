@@ -67,7 +67,9 @@ record LogModel(
     void run(Path directory) throws InterruptedException {
         Random random = new Random(seed);
         Asked asked = new Asked(new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
-        try (LogRig rig = new LogRig(directory)) {
+        try (Behind behind = Behind.threads(2);
+                LogRig rig = new LogRig(directory)) {
+            rig.background = random.nextBoolean() ? Optional.of(behind) : Optional.empty();
             rig.limits = new LogSettings.Limits(
                     random.nextBoolean() ? 64 << 10 : 150,
                     256 << 10,
