@@ -48,10 +48,15 @@ final class BackgroundThreads implements Background, AutoCloseable {
 
     @Override
     public void failed(Failure failure) {
-        LOG.atWarn()
-                .addKeyValue("store", name)
-                .addKeyValue("attempts", failure.attempts())
-                .log("a {} behind the writers keeps failing; writes go on until the overlay is full", failure.work());
+        LOG.warn(
+                "{}: {}{}{} failed {} times in a row; writes go on, and it is tried again in {}",
+                name,
+                failure.work(),
+                failure.typeName().map(type -> " of " + type).orElse(""),
+                failure.branch().map(branch -> " on " + branch).orElse(""),
+                failure.attempts(),
+                failure.retryIn(),
+                failure.cause());
     }
 
     /** To be called when every log that uses it is closed. */

@@ -67,7 +67,7 @@ final class BackgroundWork implements AutoCloseable {
             host.orElseThrow().run(delay, () -> run(work));
         } catch (RejectedExecutionException refused) {
             planned.remove(work.key());
-            LOG.warn("{} is left to a later commit: its host takes no work", describe(work), refused);
+            LOG.warn("a {} is left to a later commit: its host takes no work", work.name(), refused);
         }
     }
 
@@ -102,16 +102,9 @@ final class BackgroundWork implements AutoCloseable {
         int attempts = failures.merge(work.key(), 1, Integer::sum);
         Duration doubled = FIRST_PAUSE.multipliedBy(1L << Math.min(attempts - 1, 16));
         Duration pause = doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
-        LOG.warn("{} failed {} times, again in {}", describe(work), attempts, pause, cause);
         host.orElseThrow()
                 .failed(new Background.Failure(work.name(), work.branch(), work.typeName(), attempts, pause, cause));
         return Optional.of(pause);
-    }
-
-    private static String describe(Work work) {
-        return work.name()
-                + work.typeName().map(name -> " of " + name).orElse("")
-                + work.branch().map(branch -> " on " + branch).orElse("");
     }
 
     private boolean begin() {

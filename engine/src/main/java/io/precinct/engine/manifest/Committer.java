@@ -207,16 +207,15 @@ final class Committer {
             if (state == null || !foldIsDue(state) || background.isClosed()) {
                 return;
             }
-            Optional<Composer.Detached> folded = composer.fold(on.snapshot().type(type), on.sequence());
-            if (folded.isEmpty() || background.isClosed()) {
+            // Writes that cancelled each other out leave nothing to move: the same pin then stands for all of them.
+            Composer.Detached folded = composer.fold(on.snapshot().type(type), on.sequence())
+                    .orElseGet(() -> new Composer.Detached(state.pin(), on.sequence(), state.pin()));
+            if (background.isClosed()) {
                 return;
             }
             Entry entry = Entry.fold(
-                    on.snapshot(),
-                    type,
-                    folded.get(),
-                    new CommitId(settings.ids().next()));
-            entry.detached.put(type, folded.get());
+                    on.snapshot(), type, folded, new CommitId(settings.ids().next()));
+            entry.detached.put(type, folded);
             switch (publisher.publish(entry, branch)) {
                 case Entry.Outcome.Published published -> {}
                 case Entry.Outcome.Failed failed -> throw failed.cause();

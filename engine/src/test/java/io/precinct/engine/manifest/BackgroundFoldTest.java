@@ -183,6 +183,25 @@ class BackgroundFoldTest {
     }
 
     @Test
+    void writesThatCancelEachOtherOutAreLetGoWithoutADataset() {
+        List<String> writes = new ArrayList<>();
+        try (LogRig rig = rig("cancel", 16, Optional.of(behind));
+                GraphLog created = rig.create();
+                GraphLog log = rig.open(rig.objects, new HookedTables(rig.tables, writes::add))) {
+            for (int i = 0; i < 60; i++) {
+                rig.commit(log, rig.put("a", i));
+                rig.commit(log, rig.delete("a"));
+                behind.runPlanned();
+            }
+            assertThat(writes).isEmpty();
+            assertThat(items(log).foldedThrough()).isGreaterThan(100);
+            assertThat(rig.read(log)).isEmpty();
+            rig.commit(log, rig.put("a", 5));
+            assertThat(rig.read(created)).isEqualTo(Map.of("a", 5L));
+        }
+    }
+
+    @Test
     void aTypeIsFoldedOnceAtATime() {
         try (LogRig rig = rig("once", 400, Optional.of(behind));
                 GraphLog log = rig.create()) {

@@ -70,6 +70,7 @@ class CrashCutTest {
                 Behind behind = (Behind) rig.background.orElseThrow();
                 for (int i = 0; i < 3; i++) {
                     rig.commit(log, rig.put("one", 1));
+                    behind.runPlanned();
                     rig.commit(log, rig.delete("one"));
                     behind.runPlanned();
                 }
