@@ -8,19 +8,25 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A few threads for the work of all graphs of one store behind their writers; none while there is no work. */
-final class BackgroundThreads implements Background, AutoCloseable {
+/**
+ * A few threads for the work of graphs behind their writers, to be shared by any number of stores; none while there is no
+ * work. Failures are logged.
+ */
+public final class BackgroundThreads implements Background, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BackgroundThreads.class);
-    private static final int THREADS = 2;
     private static final Duration IDLE = Duration.ofSeconds(10);
 
     private final ScheduledThreadPoolExecutor threads;
     private final String name;
 
-    BackgroundThreads(String name) {
+    /**
+     * @param name for thread names and messages
+     * @param most pieces of work at a time
+     */
+    public BackgroundThreads(String name, int most) {
         this.name = name;
         AtomicInteger number = new AtomicInteger();
-        this.threads = new ScheduledThreadPoolExecutor(THREADS, work -> {
+        this.threads = new ScheduledThreadPoolExecutor(most, work -> {
             Thread thread = new Thread(work, "behind-" + name + "-" + number.incrementAndGet());
             thread.setDaemon(true);
             return thread;
@@ -38,7 +44,7 @@ final class BackgroundThreads implements Background, AutoCloseable {
                         work.run();
                     } catch (RuntimeException | Error unexpected) {
                         // The executor would keep it to itself.
-                        LOG.error("work of {} behind its writers ended in a way that it must not", name, unexpected);
+                        LOG.error("{}: work behind the writers ended in a way that it must not", name, unexpected);
                         throw unexpected;
                     }
                 },
@@ -59,7 +65,7 @@ final class BackgroundThreads implements Background, AutoCloseable {
                 failure.cause());
     }
 
-    /** To be called when every log that uses it is closed. */
+    /** To be called when every store that uses it is closed. */
     @Override
     public void close() {
         threads.shutdownNow();

@@ -1,5 +1,6 @@
 package io.precinct.engine;
 
+import io.precinct.engine.manifest.Background;
 import io.precinct.engine.manifest.GraphLog;
 import io.precinct.engine.manifest.GraphLogs;
 import io.precinct.engine.manifest.LogSettings;
@@ -37,7 +38,8 @@ public final class LanceGraphStore implements GraphStore {
 
     private final Settings settings;
     private final NativeResources resources;
-    private final BackgroundThreads background;
+    private final Background background;
+    private final AutoCloseable ownThreads;
     private final Map<GraphId, Opened> graphs = new HashMap<>();
     private boolean closed;
 
@@ -60,15 +62,22 @@ public final class LanceGraphStore implements GraphStore {
 
     private record Opened(LanceGraph graph, List<AutoCloseable> parts, Views views) {}
 
-    private LanceGraphStore(Settings settings, NativeResources resources) {
+    private LanceGraphStore(Settings settings, Background background, AutoCloseable ownThreads) {
         this.settings = settings;
-        this.resources = resources;
-        this.background = new BackgroundThreads(settings.name());
+        this.resources = NativeResources.open(settings.name(), settings.memory(), settings.pool(), settings.limits());
+        this.background = background;
+        this.ownThreads = ownThreads;
     }
 
+    /** A store with a thread of its own for folds and checkpoints, which exists while there is such work. */
     public static LanceGraphStore open(Settings settings) {
-        return new LanceGraphStore(
-                settings, NativeResources.open(settings.name(), settings.memory(), settings.pool(), settings.limits()));
+        BackgroundThreads own = new BackgroundThreads(settings.name(), 1);
+        return new LanceGraphStore(settings, own, own);
+    }
+
+    /** @param background for folds and checkpoints; may be shared, and stays open when the store closes */
+    public static LanceGraphStore open(Settings settings, Background background) {
+        return new LanceGraphStore(settings, background, () -> {});
     }
 
     @Override
@@ -179,8 +188,7 @@ public final class LanceGraphStore implements GraphStore {
         closed = true;
         graphs.values().forEach(one -> closeAll(one.parts()));
         graphs.clear();
-        background.close();
-        resources.close();
+        closeAll(List.of(resources, ownThreads));
     }
 
     private void ensureOpen() {
