@@ -215,7 +215,6 @@ final class Committer {
             }
             Entry entry = Entry.fold(
                     on.snapshot(), type, folded, new CommitId(settings.ids().next()));
-            entry.detached.put(type, folded);
             switch (publisher.publish(entry, branch)) {
                 case Entry.Outcome.Published published -> {}
                 case Entry.Outcome.Failed failed -> throw failed.cause();

@@ -80,6 +80,7 @@ final class Entry {
     static Entry fold(Snapshot base, TypeId type, Composer.Detached folded, CommitId id) {
         Entry entry = new Entry(id, Optional.empty(), base, Footprint.NONE);
         entry.moving.put(type, new TypeWrite.Repin(folded.pin(), folded.foldedThrough(), folded.replaces()));
+        entry.detached.put(type, folded);
         return entry;
     }
 

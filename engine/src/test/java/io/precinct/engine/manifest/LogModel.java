@@ -67,6 +67,7 @@ record LogModel(
     void run(Path directory) throws InterruptedException {
         Random random = new Random(seed);
         Asked asked = new Asked(new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
+        List<GraphLog> logs = new ArrayList<>();
         try (Behind behind = Behind.threads(2);
                 LogRig rig = new LogRig(directory)) {
             rig.background = random.nextBoolean() ? Optional.of(behind) : Optional.empty();
@@ -81,32 +82,39 @@ record LogModel(
                     Duration.ofNanos(1));
             rig.create().close();
             rig.objects.faults(faults(new Random(random.nextLong())));
-            AtomicLong numbers = new AtomicLong();
-            List<GraphLog> logs = new ArrayList<>();
-            try (ExecutorService threads = Executors.newFixedThreadPool(processes * threadsEach)) {
-                List<Future<?>> running = new ArrayList<>();
-                for (int process = 0; process < processes; process++) {
-                    GraphLog log = opened(rig);
-                    logs.add(log);
-                    for (int thread = 0; thread < threadsEach; thread++) {
-                        Random own = new Random(random.nextLong());
-                        running.add(threads.submit(() -> {
-                            for (int i = 0; i < operations; i++) {
-                                one(rig, log, own, numbers, asked);
-                            }
-                        }));
-                    }
-                }
-                for (Future<?> thread : running) {
-                    thread.get();
-                }
-            } catch (ExecutionException failed) {
-                throw new AssertionError(String.valueOf(failed.getCause()), failed.getCause());
+            try {
+                history(rig, random, asked, logs);
+                rig.objects.faults(request -> Optional.empty());
+                verify(rig, logs, asked);
+            } finally {
+                logs.forEach(GraphLog::close);
             }
-            rig.objects.faults(request -> Optional.empty());
-            verify(rig, logs, asked);
         } catch (EngineException | AssertionError wrong) {
             throw new AssertionError("seed " + seed + ": " + wrong.getMessage(), wrong);
+        }
+    }
+
+    private void history(LogRig rig, Random random, Asked asked, List<GraphLog> logs) throws InterruptedException {
+        AtomicLong numbers = new AtomicLong();
+        try (ExecutorService threads = Executors.newFixedThreadPool(processes * threadsEach)) {
+            List<Future<?>> running = new ArrayList<>();
+            for (int process = 0; process < processes; process++) {
+                GraphLog log = opened(rig);
+                logs.add(log);
+                for (int thread = 0; thread < threadsEach; thread++) {
+                    Random own = new Random(random.nextLong());
+                    running.add(threads.submit(() -> {
+                        for (int i = 0; i < operations; i++) {
+                            one(rig, log, own, numbers, asked);
+                        }
+                    }));
+                }
+            }
+            for (Future<?> thread : running) {
+                thread.get();
+            }
+        } catch (ExecutionException failed) {
+            throw new AssertionError(String.valueOf(failed.getCause()), failed.getCause());
         }
     }
 
@@ -228,8 +236,6 @@ record LogModel(
                     assertThat(rig.read(log.head(branch))).as("%s", branch).isEqualTo(model);
                 }
             }
-        } finally {
-            logs.forEach(GraphLog::close);
         }
     }
 
