@@ -7,7 +7,8 @@ import java.util.Optional;
  * One graph commit as listed.
  *
  * @param branch the branch it was authored on
- * @param sequence position in its branch's stream; grows by at least one from commit to commit
+ * @param sequence position in its branch's stream of the record that published it; commits that were published together
+ *     share it, and the state after them
  * @param kind what made it
  * @param parent absent for the first commit of a graph
  */

@@ -1,5 +1,6 @@
 package io.precinct.engine;
 
+import io.precinct.engine.manifest.Background;
 import io.precinct.engine.manifest.GraphLog;
 import io.precinct.engine.manifest.GraphLogs;
 import io.precinct.engine.manifest.LogSettings;
@@ -37,6 +38,8 @@ public final class LanceGraphStore implements GraphStore {
 
     private final Settings settings;
     private final NativeResources resources;
+    private final Background background;
+    private final AutoCloseable ownThreads;
     private final Map<GraphId, Opened> graphs = new HashMap<>();
     private boolean closed;
 
@@ -59,14 +62,22 @@ public final class LanceGraphStore implements GraphStore {
 
     private record Opened(LanceGraph graph, List<AutoCloseable> parts, Views views) {}
 
-    private LanceGraphStore(Settings settings, NativeResources resources) {
+    private LanceGraphStore(Settings settings, Background background, AutoCloseable ownThreads) {
         this.settings = settings;
-        this.resources = resources;
+        this.resources = NativeResources.open(settings.name(), settings.memory(), settings.pool(), settings.limits());
+        this.background = background;
+        this.ownThreads = ownThreads;
     }
 
+    /** A store with a thread of its own for folds and checkpoints, which exists while there is such work. */
     public static LanceGraphStore open(Settings settings) {
-        return new LanceGraphStore(
-                settings, NativeResources.open(settings.name(), settings.memory(), settings.pool(), settings.limits()));
+        BackgroundThreads own = new BackgroundThreads(settings.name(), 1);
+        return new LanceGraphStore(settings, own, own);
+    }
+
+    /** @param background for folds and checkpoints; may be shared, and stays open when the store closes */
+    public static LanceGraphStore open(Settings settings, Background background) {
+        return new LanceGraphStore(settings, background, () -> {});
     }
 
     @Override
@@ -145,17 +156,21 @@ public final class LanceGraphStore implements GraphStore {
     }
 
     private LogSettings logSettings() {
-        return LogSettings.of(settings.ids(), settings.clock(), new LogSettings.SchemaForm() {
-            @Override
-            public byte[] write(Schema schema) {
-                return SchemaJson.write(schema);
-            }
+        return LogSettings.of(
+                settings.ids(),
+                settings.clock(),
+                new LogSettings.SchemaForm() {
+                    @Override
+                    public byte[] write(Schema schema) {
+                        return SchemaJson.write(schema);
+                    }
 
-            @Override
-            public Schema read(byte[] bytes) {
-                return SchemaJson.read(bytes);
-            }
-        });
+                    @Override
+                    public Schema read(byte[] bytes) {
+                        return SchemaJson.read(bytes);
+                    }
+                },
+                background);
     }
 
     @Override
@@ -173,7 +188,7 @@ public final class LanceGraphStore implements GraphStore {
         closed = true;
         graphs.values().forEach(one -> closeAll(one.parts()));
         graphs.clear();
-        resources.close();
+        closeAll(List.of(resources, ownThreads));
     }
 
     private void ensureOpen() {

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.dropwizard.lifecycle.Managed;
+import io.precinct.engine.BackgroundThreads;
 import io.precinct.engine.EngineException;
 import io.precinct.engine.GraphStore;
 import io.precinct.engine.LanceGraphStore;
@@ -203,22 +204,25 @@ final class Node implements AutoCloseable {
         BufferAllocator memory = opened(new RootAllocator(4 * settings.memory().toBytes()));
         int cores = Runtime.getRuntime().availableProcessors();
         NativePool pool = opened(new NativePool(2 * cores, 2 * cores));
+        BackgroundThreads behind = opened(new BackgroundThreads("graphs", 2 * cores));
         TenantEngines<GraphStore> engines = opened(new TenantEngines<>(
                 directory,
                 new TenantEngineFactory<GraphStore>() {
                     @Override
                     public GraphStore open(Tenant tenant) {
-                        return LanceGraphStore.open(new LanceGraphStore.Settings(
-                                new StoreLocation.Directory(
-                                        tenants.resolve(tenant.id().value()),
-                                        settings.durable().orElse(true)),
-                                tenant.id().value(),
-                                memory,
-                                pool,
-                                NativeResources.Limits.DEFAULTS,
-                                settings.graphMemory().toBytes(),
-                                wiring.ids(),
-                                wiring.clock()));
+                        return LanceGraphStore.open(
+                                new LanceGraphStore.Settings(
+                                        new StoreLocation.Directory(
+                                                tenants.resolve(tenant.id().value()),
+                                                settings.durable().orElse(true)),
+                                        tenant.id().value(),
+                                        memory,
+                                        pool,
+                                        NativeResources.Limits.DEFAULTS,
+                                        settings.graphMemory().toBytes(),
+                                        wiring.ids(),
+                                        wiring.clock()),
+                                behind);
                     }
 
                     @Override

@@ -1,6 +1,7 @@
 package io.precinct.engine.manifest;
 
 import io.precinct.engine.CommitId;
+import io.precinct.engine.schema.Schema;
 import io.precinct.engine.schema.TypeId;
 import java.util.Collection;
 import java.util.Collections;
@@ -65,9 +66,10 @@ final class Admission {
 
     /**
      * @param rows inline rows of the record that publishes {@code commit}, for the ends of edges that it updates
+     * @param schema to call types by their names
      */
     static Optional<Refusal> against(
-            Footprint footprint, CommitRecord.Member commit, Map<TypeId, CommitRecord.Rows> rows) {
+            Footprint footprint, CommitRecord.Member commit, Map<TypeId, CommitRecord.Rows> rows, Schema schema) {
         for (Map.Entry<TypeId, ChangeSet> entry : commit.changes().entrySet()) {
             Footprint.OfType relied = footprint.types().get(entry.getKey());
             ChangeSet change = entry.getValue();
@@ -77,7 +79,7 @@ final class Admission {
             Optional<String> member = intersection(relied, change, Optional.ofNullable(rows.get(entry.getKey())));
             if (member.isPresent()) {
                 return Optional.of(new Refusal(
-                        "type " + entry.getKey().value() + ": " + member.get(),
+                        "type " + schema.type(entry.getKey()).name() + ": " + member.get(),
                         Optional.of(commit.commit().id())));
             }
         }

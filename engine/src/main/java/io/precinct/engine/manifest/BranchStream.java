@@ -60,8 +60,34 @@ final class BranchStream {
     }
 
     /** This process wrote the record of the known head at {@code nanos} or later, in the time of {@link System#nanoTime}. */
-    void confirmed(long nanos) {
+    void confirmed(Made made, long nanos) {
         confirmedNanos = nanos;
+        keep(made.record());
+    }
+
+    private void keep(CommitRecord record) {
+        records.put(new Slot(id, record.sequence()), record);
+    }
+
+    /** A record as it is to be put, and the state after it. */
+    record Made(CommitRecord record, StreamState on, byte[] bytes, StreamState after) {}
+
+    /** Everything about a record but its put. Fails when it can't be written, or could not be read. */
+    Made made(StreamState on, CommitRecord record) {
+        byte[] bytes = codec.encode(record);
+        String schema = record.schema().hash();
+        if (!schema.equals(on.schema().hash())) {
+            // Readers know the schema by its hash only.
+            if (!codec.schemas().apply(schema).hash().equals(schema)) {
+                throw Envelope.corrupt(GraphLogs.schemaKey(schema), "it holds another schema");
+            }
+        }
+        return new Made(record, on, bytes, on.after(record, Envelope.digest(bytes), log.key(record.sequence())));
+    }
+
+    /** Tries to win the record's slot. */
+    StreamLog.Appended<StreamState> append(Made made) {
+        return log.append(made.on(), made.bytes(), made.after(), made.record().id());
     }
 
     /** The record in a slot; empty when there is none. */
@@ -89,7 +115,9 @@ final class BranchStream {
         @Override
         public StreamState after(StreamState state, String key, byte[] bytes) {
             CommitRecord record = codec.decode(key, bytes);
-            return state.after(record, Envelope.digest(bytes), key);
+            StreamState after = state.after(record, Envelope.digest(bytes), key);
+            keep(record);
+            return after;
         }
 
         @Override

@@ -2,40 +2,45 @@ package io.precinct.engine.manifest;
 
 import io.precinct.engine.BranchName;
 import io.precinct.engine.CommitId;
-import io.precinct.engine.CommitInfo;
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
 import io.precinct.engine.schema.TypeId;
 import io.precinct.engine.spi.AccessGate;
 import io.precinct.engine.storage.Pin;
-import java.time.temporal.ChronoUnit;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.Set;
 
 /**
- * Takes writes of one branch to publication: prepare, ask the gate, admit against what was published since, compose,
- * win a slot. One writer of this process publishes at a time; others prepare meanwhile. A lost slot is admitted again:
- * pins of types that did not move are kept, the others composed again from the same fragments.
+ * Takes writes of one branch to publication: each is prepared, asked about at the gate and composed by its own caller,
+ * and then queues at the {@link Publisher}, which admits it against what was published since. What does not fit the
+ * newest state any more comes back: refused, or to be composed again from the same fragments. Thread-safe.
  */
 final class Committer {
     private static final int MOST_PREPARATIONS = 32;
-    private static final int MOST_SLOTS = 256;
+    private static final int MOST_COMPOSITIONS = 64;
 
     private final BranchStream stream;
     private final Composer composer;
-    private final CommitRecordCodec codec;
     private final LogSettings settings;
-    private final ReentrantLock publishing = new ReentrantLock();
+    private final BackgroundWork background;
+    private final Publisher publisher;
+    private final PinTurns turns = new PinTurns(Duration.ofSeconds(2));
 
-    Committer(BranchStream stream, Composer composer, CommitRecordCodec codec, LogSettings settings) {
+    Committer(BranchStream stream, Composer composer, LogSettings settings, BackgroundWork background) {
         this.stream = stream;
         this.composer = composer;
-        this.codec = codec;
         this.settings = settings;
+        this.background = background;
+        this.publisher = new Publisher(stream, settings, this::afterwards);
+    }
+
+    /** Writers that wait to be admitted. */
+    int waiting() {
+        return publisher.waiting();
     }
 
     Optional<GraphLog.Committed> commit(BranchName branch, WriteAttempt attempt, AccessGate gate) {
@@ -43,48 +48,54 @@ final class Committer {
         // Winning the slot after the known head proves that it was the head, so a write that is published needs no
         // look at the store first. Every other answer is given only on a head that was seen during this call.
         boolean seen = attempt.startsOnNewest();
+        Set<TypeId> contested = Set.of();
         for (int preparation = 0; preparation < MOST_PREPARATIONS; preparation++) {
-            StreamState base = live(seen ? stream.refresh() : stream.known(), branch);
-            Prepared prepared;
-            try {
-                prepared = attempt.prepare(base.snapshot());
-                ask(gate, prepared, base);
-            } catch (EngineException failed) {
-                if (seen || !moved(base, branch)) {
-                    throw failed;
-                }
-                seen = true;
-                continue;
-            }
-            if (prepared.isEmpty()) {
-                if (seen || !moved(base, branch)) {
-                    return Optional.empty();
-                }
-                seen = true;
-                continue;
-            }
-            Entry entry = new Entry(prepared, new CommitId(settings.ids().next()));
-            publishing.lock();
-            try {
-                publish(entry, branch);
-            } finally {
-                publishing.unlock();
-            }
-            switch (entry.outcome().orElseThrow()) {
-                case Entry.Outcome.Published published -> {
-                    return Optional.of(new GraphLog.Committed(
-                            published.commit(), published.state().snapshot()));
-                }
-                case Entry.Outcome.Refused refused -> {
-                    last = refused.refusal();
-                    boolean again =
-                            !seen || refused.moved() || attempt.whenRefused() == WriteAttempt.WhenRefused.PREPARE_AGAIN;
-                    if (!again) {
-                        throw changed(last);
+            // Who lost a prepared pin once prepares the next one while nobody else here moves it.
+            try (PinTurns.Taken turn = turns.take(contested)) {
+                StreamState base = live(seen ? stream.refresh() : stream.known(), branch);
+                Prepared prepared;
+                try {
+                    prepared = attempt.prepare(base.snapshot());
+                    ask(gate, prepared, base);
+                } catch (EngineException failed) {
+                    if (seen || !moved(base, branch)) {
+                        throw failed;
                     }
                     seen = true;
+                    continue;
                 }
-                case Entry.Outcome.Failed failed -> throw failed.cause();
+                if (prepared.isEmpty()) {
+                    if (seen || !moved(base, branch)) {
+                        return Optional.empty();
+                    }
+                    seen = true;
+                    continue;
+                }
+                Entry entry = Entry.of(prepared, new CommitId(settings.ids().next()));
+                switch (settled(entry, branch)) {
+                    case Entry.Outcome.Published published -> {
+                        return published
+                                .commit()
+                                .map(commit -> new GraphLog.Committed(
+                                        commit, published.state().snapshot()));
+                    }
+                    case Entry.Outcome.Refused refused -> {
+                        last = refused.refusal();
+                        boolean again = !seen
+                                || refused.moved()
+                                || attempt.whenRefused() == WriteAttempt.WhenRefused.PREPARE_AGAIN;
+                        if (!again) {
+                            throw changed(last);
+                        }
+                        seen = true;
+                        contested = refused.moved() ? Set.copyOf(entry.moving.keySet()) : Set.of();
+                    }
+                    case Entry.Outcome.Stale stale -> {
+                        last = new Admission.Refusal("the branch is too busy", Optional.empty());
+                        seen = true;
+                    }
+                    case Entry.Outcome.Failed failed -> throw failed.cause();
+                }
             }
         }
         throw changed(last);
@@ -119,144 +130,137 @@ final class Committer {
         }
     }
 
-    private void publish(Entry entry, BranchName branch) {
-        StreamState on = live(stream.log().known(), branch);
-        for (int slot = 0; slot < MOST_SLOTS; slot++) {
-            Optional<Entry.Outcome> stands = admit(entry, on);
-            if (stands.isPresent()) {
-                entry.finish(stands.get());
-                return;
-            }
-            Optional<CommitRecord> record = compose(entry, on);
-            if (record.isEmpty()) {
-                entry.finish(new Entry.Outcome.Refused(
-                        new Admission.Refusal("a dataset was rewritten", Optional.empty()), true));
-                return;
-            }
-            long unconfirmed = stream.unconfirmedNanos();
-            long started = System.nanoTime();
-            switch (stream.log().append(on, codec.encode(record.get()), entry.id)) {
-                case StreamLog.Appended.Won<StreamState> won -> {
-                    if (unconfirmed + System.nanoTime() - started
-                                    >= settings.limits().zombieAfter().toNanos()
-                            && stream.log().record(on.sequence()).isEmpty()) {
-                        // Pruned meanwhile: the slot may have been filled and emptied before, so nothing was won.
-                        stream.log().forget();
-                        entry.finish(new Entry.Outcome.Refused(
-                                new Admission.Refusal("the history that it began on was pruned", Optional.empty()),
-                                true));
-                        return;
+    /** Composes and queues the entry until it has another outcome than that it has to be composed again. */
+    private Entry.Outcome settled(Entry entry, BranchName branch) {
+        Entry.Outcome outcome = new Entry.Outcome.Stale();
+        for (int times = 0; times < MOST_COMPOSITIONS && outcome instanceof Entry.Outcome.Stale; times++) {
+            Set<TypeId> moving = movingOn(entry, live(stream.known(), branch));
+            try (PinTurns.Taken turn = turns.take(moving)) {
+                if (!moving.isEmpty()) {
+                    // Whoever had the turn may have made room, or moved the pin.
+                    StreamState on = live(stream.known(), branch);
+                    // Only rows that nobody changed since are where they were prepared to be.
+                    Optional<Entry.Outcome> stands = publisher.admit(entry, on);
+                    if (stands.isPresent()) {
+                        return stands.get();
                     }
-                    stream.confirmed(started);
-                    if (stream.log().checkpointDue(won.state())) {
-                        stream.log().checkpoint(won.state());
-                    }
-                    entry.finish(new Entry.Outcome.Published(
-                            record.get().members().getFirst().commit(), won.state()));
-                    return;
+                    compose(entry, on);
                 }
-                case StreamLog.Appended.Lost<StreamState> lost -> on = live(Optional.of(lost.state()), branch);
+                outcome = publisher.publish(entry, branch);
             }
         }
-        entry.finish(
-                new Entry.Outcome.Refused(new Admission.Refusal("the branch is too busy", Optional.empty()), false));
+        return outcome;
     }
 
-    /** What stands against the entry among the records that it was not held against yet; empty when it is admitted. */
-    private Optional<Entry.Outcome> admit(Entry entry, StreamState on) {
-        if (!entry.prepared.base().schema().hash().equals(on.schema().hash())) {
-            return Optional.of(new Entry.Outcome.Refused(
-                    new Admission.Refusal("schema", Optional.of(on.head().id())), false));
-        }
-        for (long sequence = entry.admittedThrough + 1; sequence <= on.sequence(); sequence++) {
-            long missing = sequence;
-            CommitRecord record = stream.record(sequence)
-                    .orElseThrow(() -> new EngineException(
-                            new EngineFailure.Corrupt(stream.log().key(missing), "it is missing")));
-            for (CommitRecord.Member member : record.members()) {
-                Optional<Admission.Refusal> refusal = Admission.against(entry.footprint, member, record.inline());
-                if (refusal.isPresent()) {
-                    return Optional.of(new Entry.Outcome.Refused(refusal.get(), false));
-                }
-            }
-            entry.admittedThrough = sequence;
-        }
-        return Optional.empty();
-    }
-
-    /** The record that publishes the entry on {@code on}; empty when a rewritten dataset has to be prepared again. */
-    private Optional<CommitRecord> compose(Entry entry, StreamState on) {
-        spillWhatDoesNotFit(entry, on);
-        Map<TypeId, CommitRecord.PinMove> pins = new TreeMap<>();
-        for (Map.Entry<TypeId, TypeWrite> moving : entry.moving.entrySet()) {
-            TypeId type = moving.getKey();
-            Pin current = Optional.ofNullable(on.types().get(type))
-                    .map(StreamState.TypeState::pin)
-                    // A type that this very commit adds: nobody can have moved it.
-                    .orElseGet(() -> added(moving.getValue(), type));
-            Composer.Detached detached = entry.detached.get(type);
-            // A detached pin holds the overlay as of its own base; entries published since stay above it.
-            if (detached == null || !detached.replaces().equals(current)) {
-                if (moving.getValue() instanceof TypeWrite.Repin repin
-                        && !repin.replaces().equals(current)) {
-                    return Optional.empty();
-                }
-                detached = moving.getValue() instanceof TypeWrite.Repin repin
-                        ? new Composer.Detached(repin.pin(), repin.foldedThrough(), repin.replaces())
-                        : composer.compose(on.snapshot().type(type), on.sequence(), moving.getValue());
-                entry.detached.put(type, detached);
-            }
-            pins.put(type, new CommitRecord.PinMove(detached.pin(), detached.foldedThrough()));
-        }
-        Prepared prepared = entry.prepared;
-        CommitInfo commit = new CommitInfo(
-                entry.id,
-                on.branch(),
-                on.sequence() + 1,
-                prepared.kind(),
-                Optional.of(on.head().id()),
-                prepared.mergedParent(),
-                prepared.provenance().actor(),
-                Optional.of(prepared.provenance().requestId()),
-                settings.clock().instant().truncatedTo(ChronoUnit.MICROS));
-        return Optional.of(new CommitRecord(
-                on.stream(),
-                on.sequence() + 1,
-                entry.id,
-                Optional.of(on.digest()),
-                List.of(new CommitRecord.Member(
-                        commit,
-                        prepared.provenance().decisionId(),
-                        ChangeSets.capped(prepared.changes(), settings.limits().changeBytes()))),
-                prepared.schema().orElse(on.schema()),
-                pins,
-                entry.inline,
-                false,
-                false,
-                Optional.empty()));
-    }
-
-    private static Pin added(TypeWrite write, TypeId type) {
-        if (write instanceof TypeWrite.Repin repin) {
-            return repin.replaces();
-        }
-        throw new IllegalArgumentException(
-                "type " + type.value() + " is not in the base, and nothing gives it a dataset");
-    }
-
-    /** Inline rows beyond the bounds of record or overlay become fragments, which folds the type's overlay too. */
-    private void spillWhatDoesNotFit(Entry entry, StreamState on) {
-        LogSettings.Limits limits = settings.limits();
-        boolean tooLarge = entry.inlineBytes() > limits.memberBytes();
-        for (TypeId type : List.copyOf(entry.inline.keySet())) {
-            CommitRecord.Rows rows = entry.inline.get(type);
+    /** The types whose pins the entry would move on this state: by itself, and where its inline rows don't fit. */
+    private Set<TypeId> movingOn(Entry entry, StreamState on) {
+        Set<TypeId> moving = new java.util.TreeSet<>(entry.moving.keySet());
+        boolean tooLarge = entry.inlineBytes() > settings.limits().memberBytes();
+        entry.inline.forEach((type, rows) -> {
             StreamState.TypeState state = on.types().get(type);
-            boolean full = state.layers().size() + 1 > limits.overlayRecords()
-                    || state.overlay().entries().size() + rows.size() > limits.overlayRows()
-                    || state.overlayBytes() + rows.bytes() > limits.overlayBytes();
-            if (tooLarge || full) {
+            if (state != null && (tooLarge || !Batch.fits(state, rows, List.of(), settings.limits()))) {
+                moving.add(type);
+            }
+        });
+        return moving;
+    }
+
+    /**
+     * Composes what is not composed yet, and again what was composed on a pin that moved. Inline rows beyond the bounds of
+     * record or overlay become fragments, which folds the type's overlay too.
+     */
+    private void compose(Entry entry, StreamState on) {
+        for (TypeId type : movingOn(entry, on)) {
+            CommitRecord.Rows rows = entry.inline.get(type);
+            if (rows != null) {
                 entry.spill(type, composer.spill(on.snapshot().type(type), rows));
             }
         }
+        for (Map.Entry<TypeId, TypeWrite> moving : entry.moving.entrySet()) {
+            TypeId type = moving.getKey();
+            Optional<Pin> current = Optional.ofNullable(on.types().get(type)).map(StreamState.TypeState::pin);
+            Composer.Detached detached = entry.detached.get(type);
+            if (moving.getValue() instanceof TypeWrite.Repin repin) {
+                entry.detached.put(type, new Composer.Detached(repin.pin(), repin.foldedThrough(), repin.replaces()));
+            } else if (current.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "type " + type.value() + " is not in the base, and nothing gives it a dataset");
+            } else if (detached == null || !detached.replaces().equals(current.get())) {
+                // A detached pin holds the overlay as of its own base; entries published since stay above it.
+                entry.detached.put(type, composer.compose(on.snapshot().type(type), on.sequence(), moving.getValue()));
+            }
+        }
+    }
+
+    /**
+     * Moves a type's overlay into fragments, if it has grown enough and nobody here moves its pin already: that folds
+     * too. Writers go on meanwhile; what they publish stays above the new pin.
+     */
+    void fold(BranchName branch, TypeId type) {
+        Optional<PinTurns.Taken> free = turns.takeNow(type);
+        if (free.isEmpty()) {
+            return;
+        }
+        try (PinTurns.Taken turn = free.get()) {
+            StreamState on = live(stream.known(), branch);
+            StreamState.TypeState state = on.types().get(type);
+            if (state == null || !foldIsDue(state) || background.isClosed()) {
+                return;
+            }
+            // Writes that cancelled each other out leave nothing to move: the same pin then stands for all of them.
+            Composer.Detached folded = composer.fold(on.snapshot().type(type), on.sequence())
+                    .orElseGet(() -> new Composer.Detached(state.pin(), on.sequence(), state.pin()));
+            if (background.isClosed()) {
+                return;
+            }
+            Entry entry = Entry.fold(
+                    on.snapshot(), type, folded, new CommitId(settings.ids().next()));
+            switch (publisher.publish(entry, branch)) {
+                case Entry.Outcome.Published published -> {}
+                case Entry.Outcome.Failed failed -> throw failed.cause();
+                // Another process moved the pin or the schema. Whether there is anything left to fold, the next write
+                // sees.
+                case Entry.Outcome.Refused refused -> {}
+                case Entry.Outcome.Stale stale -> {}
+            }
+        }
+    }
+
+    private boolean foldIsDue(StreamState.TypeState state) {
+        return settings.limits()
+                .foldIsDue(state.layers().size(), state.overlay().entries().size(), state.overlayBytes());
+    }
+
+    /** What a published record leaves to do, behind its writers where there is somebody to do it. */
+    private void afterwards(Batch batch) {
+        stream.log().known().filter(state -> !state.terminal()).ifPresent(state -> {
+            if (stream.log().checkpointDue(state)) {
+                if (background.hasHost()) {
+                    background.plan(new BackgroundWork.Work(
+                            new BackgroundWork.Key(stream.id(), Optional.empty()),
+                            "checkpoint",
+                            Optional.of(state.branch()),
+                            Optional.empty(),
+                            // The newest state by then: the later, the fewer records follow it.
+                            () -> stream.log()
+                                    .known()
+                                    .ifPresent(now -> stream.log().checkpoint(now))));
+                } else {
+                    stream.log().checkpoint(state);
+                }
+            }
+            if (background.hasHost()) {
+                state.types().values().stream().filter(this::foldIsDue).forEach(type -> planFold(state, type));
+            }
+        });
+    }
+
+    private void planFold(StreamState state, StreamState.TypeState type) {
+        background.plan(new BackgroundWork.Work(
+                new BackgroundWork.Key(stream.id(), Optional.of(type.type().id())),
+                "fold",
+                Optional.of(state.branch()),
+                Optional.of(type.type().name()),
+                () -> fold(state.branch(), type.type().id())));
     }
 }

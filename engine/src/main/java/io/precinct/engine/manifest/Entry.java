@@ -10,20 +10,31 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 
-/** One prepared write on its way through the committer. Used by one thread at a time: its caller's, then the leader's. */
+/**
+ * One write, or one fold, on its way through the committer. Used by one thread at a time: its caller's until it is queued,
+ * then the leader's until it has an outcome, then its caller's again.
+ */
 final class Entry {
     sealed interface Outcome {
-        record Published(CommitInfo commit, StreamState state) implements Outcome {}
+        /** @param commit empty for a fold, which is no commit */
+        record Published(Optional<CommitInfo> commit, StreamState state) implements Outcome {}
 
         /** {@code moved}: only its preparation is out of date, nothing that it relied on was changed. */
         record Refused(Admission.Refusal refusal, boolean moved) implements Outcome {}
 
+        /** Its pins, or its form, don't fit the newest state: its caller composes it again. */
+        record Stale() implements Outcome {}
+
         record Failed(RuntimeException cause) implements Outcome {}
     }
 
-    final Prepared prepared;
     final CommitId id;
+    /** Empty for a fold, which is no commit. */
+    final Optional<Prepared> prepared;
+
+    final Snapshot base;
     final Footprint footprint;
     final Map<TypeId, CommitRecord.Rows> inline = new TreeMap<>();
     final Map<TypeId, TypeWrite> moving = new TreeMap<>();
@@ -31,30 +42,53 @@ final class Entry {
     /** No record up to this one stands against it. */
     long admittedThrough;
 
+    /** It has a record to itself, because one that it shared could not be written. */
+    boolean solo;
+
+    int slotsLost;
+
+    // Guarded by the queue's lock.
+    boolean taken;
+    private volatile boolean leading;
+    private volatile Optional<Thread> waiter = Optional.empty();
     private volatile Optional<Outcome> outcome = Optional.empty();
 
-    Entry(Prepared prepared, CommitId id) {
-        this.prepared = prepared;
+    private Entry(CommitId id, Optional<Prepared> prepared, Snapshot base, Footprint footprint) {
         this.id = id;
-        this.footprint = Admission.effective(prepared);
-        this.admittedThrough = prepared.base().sequence();
+        this.prepared = prepared;
+        this.base = base;
+        this.footprint = footprint;
+        this.admittedThrough = base.sequence();
+    }
+
+    static Entry of(Prepared prepared, CommitId id) {
+        Entry entry = new Entry(id, Optional.of(prepared), prepared.base(), Admission.effective(prepared));
         prepared.writes().forEach((type, write) -> {
             if (write instanceof TypeWrite.Inline rows) {
                 CommitRecord.Rows split = split(rows, prepared.changes().get(type));
                 if (split.size() > 0) {
-                    inline.put(type, split);
+                    entry.inline.put(type, split);
                 }
             } else {
-                moving.put(type, write);
+                entry.moving.put(type, write);
             }
         });
+        return entry;
     }
 
-    /** Only inline rows: may share a record with others. */
-    boolean isSmall() {
-        return moving.isEmpty()
-                && prepared.schema().isEmpty()
-                && prepared.mergedParent().isEmpty();
+    /** The overlay of a type under a new pin: content stays, so it relies on nothing. */
+    static Entry fold(Snapshot base, TypeId type, Composer.Detached folded, CommitId id) {
+        Entry entry = new Entry(id, Optional.empty(), base, Footprint.NONE);
+        entry.moving.put(type, new TypeWrite.Repin(folded.pin(), folded.foldedThrough(), folded.replaces()));
+        entry.detached.put(type, folded);
+        return entry;
+    }
+
+    /** Shares its record with nobody: what it changes concerns more than rows, or sharing failed before. */
+    boolean isAlone() {
+        return solo
+                || prepared.map(p -> p.schema().isPresent() || p.mergedParent().isPresent())
+                        .orElse(false);
     }
 
     long inlineBytes() {
@@ -73,6 +107,24 @@ final class Entry {
 
     void finish(Outcome result) {
         outcome = Optional.of(result);
+        waiter.ifPresent(LockSupport::unpark);
+    }
+
+    /** Made ready to be queued by the calling thread, for the first time or again. */
+    void waits() {
+        outcome = Optional.empty();
+        leading = false;
+        taken = false;
+        waiter = Optional.of(Thread.currentThread());
+    }
+
+    boolean isLeading() {
+        return leading;
+    }
+
+    void lead() {
+        leading = true;
+        waiter.ifPresent(LockSupport::unpark);
     }
 
     /** Tells inserts from updates by the change set, which must name exactly the rows that are written. */

@@ -41,6 +41,7 @@ public interface GraphLog extends AutoCloseable {
 
     CommitInfo commit(CommitId id);
 
+    /** Waits for work in the background that has begun, and begins no more. Writers must have returned before. */
     @Override
     void close();
 

@@ -24,13 +24,13 @@ import java.util.concurrent.ConcurrentHashMap;
 final class StoredGraphLog implements GraphLog {
     private static final long RECORD_CACHE_BYTES = 32L << 20;
     private static final int MOST_COMMITS_INDEXED = 50_000;
+    static final int MOST_OPEN_STREAMS = 128;
 
     private final ObjectStore store;
     private final LogSettings settings;
     private final CommitRecordCodec codec;
     private final StreamLog<RefsState> refs;
-    private final Map<StreamId, BranchStream> streams = new ConcurrentHashMap<>();
-    private final Map<StreamId, Committer> committers = new ConcurrentHashMap<>();
+    private final OpenStreams streams;
     private final Cache<BranchStream.Slot, CommitRecord> records = Caffeine.newBuilder()
             .maximumWeight(RECORD_CACHE_BYTES)
             .weigher((BranchStream.Slot slot, CommitRecord record) -> record.heapBytes())
@@ -38,6 +38,7 @@ final class StoredGraphLog implements GraphLog {
     private final Cache<CommitId, BranchStream.Slot> slots =
             Caffeine.newBuilder().maximumSize(MOST_COMMITS_INDEXED).build();
     private final Composer composer;
+    private final BackgroundWork background;
 
     StoredGraphLog(ObjectStore store, TableStore tables, LogSettings settings) {
         this.store = store;
@@ -46,6 +47,21 @@ final class StoredGraphLog implements GraphLog {
         this.refs = new StreamLog<>(
                 store, RefsState.STREAM, RefsState.machine(), settings.limits().putPause());
         this.composer = new Composer(tables);
+        this.background = new BackgroundWork(settings.background());
+        this.streams = new OpenStreams(
+                MOST_OPEN_STREAMS,
+                new OpenStreams.Maker() {
+                    @Override
+                    public BranchStream stream(StreamId id) {
+                        return new BranchStream(id, store, codec, records, settings);
+                    }
+
+                    @Override
+                    public Committer committer(BranchStream stream) {
+                        return new Committer(stream, composer, settings, background);
+                    }
+                },
+                background::concerns);
     }
 
     CommitRecordCodec codec() {
@@ -57,7 +73,11 @@ final class StoredGraphLog implements GraphLog {
     }
 
     BranchStream stream(StreamId id) {
-        return streams.computeIfAbsent(id, unused -> new BranchStream(id, store, codec, records, settings));
+        return streams.stream(id);
+    }
+
+    OpenStreams streams() {
+        return streams;
     }
 
     private final Map<String, Schema> schemas = new ConcurrentHashMap<>();
@@ -141,17 +161,17 @@ final class StoredGraphLog implements GraphLog {
                 .orElseGet(() -> newest(branch));
         Optional<Committed> committed;
         while (true) {
-            BranchStream stream = stream(state.stream());
             try {
-                committed = committers
-                        .computeIfAbsent(state.stream(), id -> new Committer(stream, composer, codec, settings))
-                        .commit(branch, attempt, gate);
+                committed = streams.committing(state.stream(), committer -> committer.commit(branch, attempt, gate));
                 break;
             } catch (EngineException failed) {
                 // Only that there is no such branch any more: an unclear outcome must never be tried again elsewhere.
                 boolean ended = failed.failure() instanceof EngineFailure.NotFound absent
                         && absent.kind().equals("branch")
-                        && stream.log().known().map(StreamState::terminal).orElse(false);
+                        && stream(state.stream())
+                                .known()
+                                .map(StreamState::terminal)
+                                .orElse(false);
                 if (!ended) {
                     throw failed;
                 }
@@ -173,8 +193,12 @@ final class StoredGraphLog implements GraphLog {
     @Override
     public Snapshot createBranch(BranchName name, BranchName from, Provenance by) {
         StreamState source = newest(from);
-        if (branches(refs.refresh()).live(name).isPresent() && !ended(name)) {
-            throw new EngineException(new EngineFailure.AlreadyExists("branch", name.value()));
+        Optional<RefsState> listed = refs.refresh();
+        if (branches(listed).live(name).isPresent()) {
+            if (!ended(name)) {
+                throw new EngineException(new EngineFailure.AlreadyExists("branch", name.value()));
+            }
+            listed = refs.known();
         }
         StreamId id = new StreamId(settings.ids().next());
         CommitRecord first = new CommitRecord(
@@ -195,7 +219,9 @@ final class StoredGraphLog implements GraphLog {
                         Optional.of(source.head()),
                         source.imagesForNewStream())));
         StreamState state = stream(id).log().create(codec.encode(first), first.id());
+        // On the list as it was read: if it changed meanwhile, its next slot is lost and the answer is on what won it.
         change(
+                listed,
                 new RefsState.Change.Create(
                         name, id, Optional.of(new CommitRecord.Source(source.stream(), source.sequence()))),
                 by.actor());
@@ -252,8 +278,12 @@ final class StoredGraphLog implements GraphLog {
 
     /** Publishes a change of the list of branches, unless somebody else made it already. */
     void change(RefsState.Change change, String actor) {
+        change(refs.refresh(), change, actor);
+    }
+
+    private void change(Optional<RefsState> known, RefsState.Change change, String actor) {
+        Optional<RefsState> before = known;
         while (true) {
-            Optional<RefsState> before = refs.refresh();
             Optional<StreamId> present = before.map(state -> state.live().get(change.name()));
             switch (change) {
                 case RefsState.Change.Create create -> {
@@ -275,11 +305,14 @@ final class StoredGraphLog implements GraphLog {
                 refs.create(record, id);
                 return;
             }
-            if (refs.append(before.get(), record, id) instanceof StreamLog.Appended.Won<RefsState> won) {
-                if (refs.checkpointDue(won.state())) {
-                    refs.checkpoint(won.state());
+            switch (refs.append(before.get(), record, id)) {
+                case StreamLog.Appended.Won<RefsState> won -> {
+                    if (refs.checkpointDue(won.state())) {
+                        refs.checkpoint(won.state());
+                    }
+                    return;
                 }
-                return;
+                case StreamLog.Appended.Lost<RefsState> lost -> before = Optional.of(lost.state());
             }
         }
     }
@@ -361,7 +394,7 @@ final class StoredGraphLog implements GraphLog {
 
     @Override
     public void close() {
+        background.close();
         streams.clear();
-        committers.clear();
     }
 }

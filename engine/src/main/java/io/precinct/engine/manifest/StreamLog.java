@@ -10,7 +10,10 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.LongStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +32,8 @@ final class StreamLog<S> {
     static final int CHECKPOINT_INTERVAL = 32;
 
     private static final int PUT_ATTEMPTS = 6;
+    private static final int FIRST_WINDOW = 8;
+    private static final int MOST_AT_ONCE = CHECKPOINT_INTERVAL - FIRST_WINDOW;
 
     /** How records become state. Errors are {@code Corrupt}, naming the key. */
     interface Machine<S> {
@@ -93,13 +98,17 @@ final class StreamLog<S> {
     /** The newest state there is; empty when the stream has no first record. One request when nothing is new. */
     Optional<S> refresh() {
         Optional<S> from = known.get();
+        int window = 1;
         if (from.isEmpty()) {
             from = newestCheckpoint();
+            // What follows a checkpoint is between no and 31 records: two rounds find them all.
+            window = from.isPresent() ? FIRST_WINDOW : 1;
         }
         if (from.isEmpty()) {
             from = get(key(1)).map(bytes -> machine.first(key(1), bytes));
         }
-        return from.map(this::fold).map(this::install);
+        int first = window;
+        return from.map(state -> fold(state, first)).map(this::install);
     }
 
     /** The state right after the record at {@code sequence}; empty when there is none. */
@@ -109,9 +118,15 @@ final class StreamLog<S> {
             state = get(key(1)).map(bytes -> machine.first(key(1), bytes));
         }
         while (state.isPresent() && machine.sequence(state.get()) < sequence) {
-            S before = state.get();
-            String key = key(machine.sequence(before) + 1);
-            state = get(key).map(bytes -> machine.after(before, key, bytes));
+            S reached = state.get();
+            long next = machine.sequence(reached) + 1;
+            for (Optional<byte[]> record : records(next, (int) Math.min(MOST_AT_ONCE, sequence - next + 1))) {
+                if (record.isEmpty()) {
+                    return Optional.empty();
+                }
+                reached = machine.after(reached, key(machine.sequence(reached) + 1), record.get());
+            }
+            state = Optional.of(reached);
         }
         return state;
     }
@@ -137,8 +152,12 @@ final class StreamLog<S> {
      *     there; {@code StorageUnavailable} when it certainly is not
      */
     Appended<S> append(S base, byte[] record, CommitId id) {
+        return append(base, record, machine.after(base, key(machine.sequence(base) + 1), record), id);
+    }
+
+    /** As above, with what the record makes of {@code base}. */
+    Appended<S> append(S base, byte[] record, S state, CommitId id) {
         String key = key(machine.sequence(base) + 1);
-        S state = machine.after(base, key, record);
         Optional<byte[]> winner = put(key, record, id);
         if (winner.isPresent()) {
             return new Appended.Lost<>(install(machine.after(base, key, winner.get())));
@@ -179,17 +198,23 @@ final class StreamLog<S> {
                 .orElseThrow();
     }
 
-    private S fold(S from) {
+    /** @param window records asked for at first; more each time, for who lags far behind */
+    private S fold(S from, int window) {
         S state = from;
         int folded = 0;
+        int asked = window;
         while (true) {
-            String key = key(machine.sequence(state) + 1);
-            Optional<byte[]> next = get(key);
-            if (next.isEmpty()) {
-                return state;
+            long next = machine.sequence(state) + 1;
+            for (Optional<byte[]> record : records(next, asked)) {
+                if (record.isEmpty()) {
+                    return state;
+                }
+                state = machine.after(state, key(machine.sequence(state) + 1), record.get());
+                folded++;
             }
-            state = machine.after(state, key, next.get());
-            if (++folded % CHECKPOINT_INTERVAL == 0) {
+            asked = Math.min(MOST_AT_ONCE, asked < FIRST_WINDOW ? 2 * asked : MOST_AT_ONCE);
+            if (folded >= CHECKPOINT_INTERVAL) {
+                folded = 0;
                 // The hint lags behind. A newer checkpoint, if there is one, saves the records before it.
                 long reached = machine.sequence(state);
                 Optional<S> newer = listedCheckpoint(Optional.empty()).filter(s -> machine.sequence(s) > reached);
@@ -197,6 +222,23 @@ final class StreamLog<S> {
                     state = newer.get();
                 }
             }
+        }
+    }
+
+    /** The records in so many slots, each empty when there is none, all asked for at once. */
+    private List<Optional<byte[]>> records(long from, int count) {
+        if (count == 1) {
+            return List.of(get(key(from)));
+        }
+        List<CompletableFuture<Optional<byte[]>>> asked = LongStream.range(from, from + count)
+                .mapToObj(slot -> CompletableFuture.supplyAsync(
+                        () -> get(key(slot)),
+                        task -> Thread.ofVirtual().name("record-" + slot).start(task)))
+                .toList();
+        try {
+            return asked.stream().map(CompletableFuture::join).toList();
+        } catch (CompletionException failed) {
+            throw failed.getCause() instanceof RuntimeException cause ? cause : failed;
         }
     }
 

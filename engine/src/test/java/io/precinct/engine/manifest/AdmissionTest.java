@@ -85,8 +85,8 @@ class AdmissionTest {
             """)
     void isRefusedByExactlyWhatItReliedOn(String published, String refused) {
         for (String on : List.of("whole", "written", "absent", "present", "incident", "nothing")) {
-            Optional<Admission.Refusal> refusal =
-                    Admission.against(new Footprint(Map.of(TYPE, relied(on))), member(change(published)), Map.of());
+            Optional<Admission.Refusal> refusal = Admission.against(
+                    new Footprint(Map.of(TYPE, relied(on))), member(change(published)), Map.of(), LogRig.SCHEMA);
             assertThat(refusal.isPresent())
                     .as("%s against %s", on, published)
                     .isEqualTo(List.of(refused.split(" ")).contains(on));
@@ -97,7 +97,7 @@ class AdmissionTest {
     @Test
     void anotherTypeIsNoConcern() {
         Footprint other = new Footprint(Map.of(new TypeId(TYPE.value() + 1), relied("whole")));
-        assertThat(Admission.against(other, member(change("inserts x")), Map.of()))
+        assertThat(Admission.against(other, member(change("inserts x")), Map.of(), LogRig.SCHEMA))
                 .isEmpty();
     }
 
@@ -108,7 +108,8 @@ class AdmissionTest {
         for (String end : List.of("x", "w")) {
             EntityRow edge = new EntityRow("e", 1, Optional.of(new EntityRow.Ends("v", 2, end, 3)), List.of());
             CommitRecord.Rows rows = new CommitRecord.Rows(List.of(), List.of(edge), Set.of());
-            assertThat(Admission.against(incident, moved, Map.of(TYPE, rows)).isPresent())
+            assertThat(Admission.against(incident, moved, Map.of(TYPE, rows), LogRig.SCHEMA)
+                            .isPresent())
                     .as("moved to %s", end)
                     .isEqualTo(end.equals("x"));
         }

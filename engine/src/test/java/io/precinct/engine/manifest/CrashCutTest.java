@@ -59,6 +59,27 @@ class CrashCutTest {
                 }
             }
         },
+        BACKGROUND_FOLD {
+            @Override
+            int overlayRecords() {
+                return 16;
+            }
+
+            @Override
+            void run(LogRig rig, GraphLog log, TableStore tables) {
+                Behind behind = (Behind) rig.background.orElseThrow();
+                for (int i = 0; i < 3; i++) {
+                    rig.commit(log, rig.put("one", 1));
+                    behind.runPlanned();
+                    rig.commit(log, rig.delete("one"));
+                    behind.runPlanned();
+                }
+                // With nobody to take its place, a fold that died is the last thing this process did.
+                behind.failures().stream().findFirst().ifPresent(failure -> {
+                    throw failure.cause();
+                });
+            }
+        },
         CHECKPOINT {
             @Override
             void run(LogRig rig, GraphLog log, TableStore tables) {
@@ -141,7 +162,9 @@ class CrashCutTest {
 
     /** Lets {@code allowed} writes through; the next meets {@code last}, and then nothing answers any more. */
     private static boolean survives(Step step, int allowed, Fault last, Path root) {
-        try (LogRig rig = new LogRig(root)) {
+        try (LogRig rig = new LogRig(root);
+                Behind behind = Behind.byHand()) {
+            rig.background = step == Step.BACKGROUND_FOLD ? Optional.of(behind) : Optional.empty();
             rig.limits = new LogSettings.Limits(
                     64 << 10,
                     256 << 10,
@@ -190,7 +213,7 @@ class CrashCutTest {
                 String place = step + " cut after " + allowed + " writes by " + last + ", which gave " + failure;
                 if (failure.isEmpty()) {
                     assertThat(after).as(place).isEqualTo(expected(step, before));
-                } else if (step == Step.FORCED_FOLD || step == Step.CHECKPOINT) {
+                } else if (step == Step.FORCED_FOLD || step == Step.BACKGROUND_FOLD || step == Step.CHECKPOINT) {
                     Map<String, Long> main = new TreeMap<>(after.get(BranchName.MAIN));
                     main.remove("one");
                     assertThat(main).as(place).isEqualTo(before.get(BranchName.MAIN));
@@ -208,7 +231,7 @@ class CrashCutTest {
         return switch (step) {
             case INLINE_WRITE -> Map.of(BranchName.MAIN, Map.of("a", 100L, "c", 3L));
             case FRAGMENT_WRITE -> Map.of(BranchName.MAIN, Map.of("a", 100L, "c", 3L, "z", 26L));
-            case FORCED_FOLD, CHECKPOINT, COMPACTION -> before;
+            case FORCED_FOLD, BACKGROUND_FOLD, CHECKPOINT, COMPACTION -> before;
             case BRANCH_CREATE -> Map.of(BranchName.MAIN, main, SIDE, main);
             case BRANCH_DELETE -> Map.of(BranchName.MAIN, main);
         };

@@ -19,12 +19,12 @@ class LogModelTest {
     private Path directory;
 
     private static LogModel model(long seed, int operations) {
-        return new LogModel(seed, 3, 2, operations, UnaryOperator.identity(), UnaryOperator.identity());
+        return new LogModel(seed, 3, 4, operations, UnaryOperator.identity(), UnaryOperator.identity());
     }
 
     @Test
     void everyHistoryIsOneThatAMapUnderstands() throws InterruptedException {
-        for (long seed : new long[] {1, 2, new Random().nextLong()}) {
+        for (long seed : new long[] {1, 2, 3, 4, new Random().nextLong()}) {
             model(seed, 40).run(directory.resolve("seed" + seed));
         }
     }

@@ -55,6 +55,8 @@ public final class LogRig implements AutoCloseable {
     public LogSettings.Limits limits = new LogSettings.Limits(
             64 << 10, 256 << 10, 64 << 10, 8_192, 4 << 20, 32, Duration.ofSeconds(30), Duration.ofMillis(1));
 
+    public Optional<Background> background = Optional.empty();
+
     public LogRig(Path directory) {
         this(directory, new InMemoryObjectStore());
     }
@@ -80,7 +82,7 @@ public final class LogRig implements AutoCloseable {
                     }
                 },
                 limits,
-                false);
+                background);
     }
 
     public GraphLog create() {

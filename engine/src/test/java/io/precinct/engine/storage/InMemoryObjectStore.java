@@ -57,7 +57,7 @@ public final class InMemoryObjectStore implements ObjectStore {
         planned.computeIfAbsent(operation, o -> new ArrayDeque<>()).add(fault);
     }
 
-    /** Asked for every request that no planned fault meets; seed it for reproducible storms. */
+    /** Asked for every request that no planned fault meets, by several threads at once; seed it for reproducible storms. */
     public synchronized void faults(Function<Request, Optional<Fault>> decide) {
         this.faults = decide;
     }
@@ -148,10 +148,16 @@ public final class InMemoryObjectStore implements ObjectStore {
 
     private Optional<Fault> arrive(Request request) {
         Optional<Fault> fault;
+        Function<Request, Optional<Fault>> decide;
         synchronized (this) {
             requests.add(request);
-            Deque<Fault> waiting = planned.getOrDefault(request.operation(), new ArrayDeque<>());
-            fault = waiting.isEmpty() ? faults.apply(request) : Optional.of(waiting.remove());
+            fault = Optional.ofNullable(planned.getOrDefault(request.operation(), new ArrayDeque<>())
+                    .poll());
+            decide = faults;
+        }
+        if (fault.isEmpty()) {
+            // Not under the lock: deciding may take requests of its own, of other threads too.
+            fault = decide.apply(request);
         }
         long until = System.nanoTime() + latency.toNanos();
         for (long left = latency.toNanos(); left > 0; left = until - System.nanoTime()) {

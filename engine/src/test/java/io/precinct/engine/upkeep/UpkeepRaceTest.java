@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.precinct.engine.BranchName;
 import io.precinct.engine.CommitInfo;
+import io.precinct.engine.manifest.Behind;
 import io.precinct.engine.manifest.GraphLog;
 import io.precinct.engine.manifest.HookedTables;
 import io.precinct.engine.manifest.LogRig;
 import io.precinct.engine.manifest.LogRig.Form;
+import io.precinct.engine.manifest.LogSettings;
 import io.precinct.engine.manifest.Prepared;
 import io.precinct.engine.manifest.Snapshot;
 import io.precinct.engine.manifest.WriteAttempt;
@@ -16,6 +18,7 @@ import io.precinct.engine.storage.InMemoryObjectStore.Fault;
 import io.precinct.engine.storage.InMemoryObjectStore.Operation;
 import io.precinct.engine.storage.TableStore;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -224,6 +227,32 @@ class UpkeepRaceTest {
 
     @Test
     void writersGoOnBesideIt() throws Exception {
+        race();
+        settles();
+    }
+
+    @Test
+    void foldsBehindTheWritersGoOnBesideItToo() throws Exception {
+        try (Behind behind = Behind.threads(2)) {
+            rig.background = Optional.of(behind);
+            rig.limits = new LogSettings.Limits(
+                    64 << 10, 256 << 10, 64 << 10, 8_192, 4 << 20, 24, Duration.ofSeconds(30), Duration.ofMillis(1));
+            log.close();
+            other.close();
+            log = rig.open();
+            other = rig.open();
+            race();
+            assertThat(behind.failures()).isEmpty();
+            log.close();
+            other.close();
+            rig.background = Optional.empty();
+            log = rig.open();
+            other = rig.open();
+            settles();
+        }
+    }
+
+    private void race() throws Exception {
         int writers = 3;
         int writes = 40;
         try (ExecutorService threads = Executors.newFixedThreadPool(writers + 1)) {
@@ -264,6 +293,5 @@ class UpkeepRaceTest {
             }
         }
         assertThat(rig.read(log)).isEqualTo(expected);
-        settles();
     }
 }
