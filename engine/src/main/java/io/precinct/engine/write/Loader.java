@@ -129,12 +129,13 @@ public final class Loader implements WriteAttempt, AutoCloseable {
                 allocator,
                 () -> tools.ids().next(),
                 deltas);
+        // A line that names what does not exist for the caller reads like one that names what nobody declared.
         RecordReader reader = new RecordReader(
-                base.schema(),
-                type -> types.computeIfAbsent(type.id(), id -> {
-                    access.requireGranted(type);
-                    return new LoadedType(type, base.type(id).pin().dataset(), context);
-                }),
+                access.visible(base.schema()),
+                type -> types.computeIfAbsent(
+                        type.id(),
+                        id -> new LoadedType(
+                                base.schema().type(id), base.type(id).pin().dataset(), context)),
                 findings);
         Lines lines = new Lines(request.input());
         while (!findings.full() && lines.next()) {
