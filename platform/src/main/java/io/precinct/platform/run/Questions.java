@@ -17,7 +17,7 @@ import java.util.TreeMap;
 final class Questions {
     private Questions() {}
 
-    static DecisionInput of(OperationRunner.Attempt<?> attempt, Ready<?> ready, Instant now) {
+    static DecisionInput of(OperationRunner.Attempt<?> attempt, Ready<?> ready, String action, Instant now) {
         Caller caller = attempt.caller();
         OperationKind kind = attempt.kind();
         return new DecisionInput(
@@ -33,8 +33,7 @@ final class Questions {
                                 caller.auth().mfa(),
                                 0),
                         List.of()),
-                Action.of(kind.action())
-                        .orElseThrow(() -> new IllegalStateException("no policy action " + kind.action())),
+                Action.of(action).orElseThrow(() -> new IllegalStateException("no policy action " + action)),
                 kind.operation(),
                 new DecisionInput.Resource(
                         attempt.tenant().id().value(),
