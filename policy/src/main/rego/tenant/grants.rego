@@ -10,17 +10,21 @@ import data.precinct.cond
 
 policy := data.tenants[input.resource.tenant]
 
-matching[id] := grant if {
+# Several roles may lead to one grant. Sets iterate in another order in WASM than in the server: every array made from
+# one goes through sort.
+ordered := sort({id |
 	some role in input.subject.roles
 	some id in policy.by[input.action][role]
-	grant := policy.grants[id]
+	matches(policy.grants[id])
+})
+
+matching := [policy.grants[id] | some id in ordered]
+
+matches(grant) if {
 	graph_matches(grant)
 	branch_matches(grant)
 	when_holds(grant)
 }
-
-# Objects iterate in another order in WASM than in the server: every array made from one goes through sort.
-ordered := sort([id | some id, _ in matching])
 
 graph_matches(grant) if not grant.graph
 
@@ -30,7 +34,7 @@ branch_matches(grant) if not grant.branch
 
 branch_matches(grant) if {
 	every branch in concerned {
-		branch_admitted(grant.branch, branch)
+		branch_admitted(grant.branch, branch.name)
 	}
 	count(concerned) > 0
 }
@@ -41,17 +45,14 @@ concerned := [branch |
 	is_object(branch)
 ]
 
-branch_admitted(pattern, branch) if pattern_matches(pattern, branch.name)
+branch_admitted(pattern, name) if pattern_matches(pattern, name)
 
-branch_admitted(pattern, branch) if {
+branch_admitted(pattern, name) if {
 	pattern.kind == "unprotected"
-	branch.protected == false
+	unprotected(name)
 }
 
-branch_admitted(pattern, branch) if {
-	pattern.kind == "own"
-	branch.owner == input.subject.id
-}
+unprotected(name) if not policy.protected[name]
 
 pattern_matches(pattern, name) if {
 	pattern.kind == "exact"
@@ -111,39 +112,25 @@ holds("contains", a, b) if {
 	item == b
 }
 
-covering[type] := grants if {
-	some type in input.resource.types.all
-	grants := [grant |
-		some id in ordered
-		grant := matching[id]
-		covers(grant, type)
-	]
-}
-
 covers(grant, _) if grant.any_type
 
 covers(grant, type) if grant.types[type]
 
-uncovered := [type |
-	some type in input.resource.types.all
-	count(covering[type]) == 0
-]
+types := {type: entry(type) | some type in input.resource.types.all}
 
-uncovered_writes := [type |
-	some type in input.resource.types.write
-	count(covering[type]) == 0
-]
+# One grant without a rule and without anything hidden settles a type, whatever the others say.
+entry(type) := data.platform.everything if {
+	some grant in matching
+	covers(grant, type)
+	not grant.rows[type]
+	not grant.hidden[type]
+} else := combined(type, [grant |
+	some grant in matching
+	covers(grant, type)
+])
 
-types[type] := access if {
-	some type, grants in covering
-	access := entry(type, grants)
-}
-
-entry(type, grants) := data.platform.nothing if {
+combined(type, grants) := data.platform.nothing if {
 	count(grants) == 0
-} else := data.platform.everything if {
-	some grant in grants
-	grant.plain
 } else := {
 	"granted": true,
 	"rows": rows(type, grants),
@@ -186,10 +173,24 @@ denied(type, grants) := sort({property |
 
 refused("c_denied", showers) if count(showers) == 0
 
-limits := {name: least |
+limited := [grant.limits | some grant in matching; grant.limits]
+
+limits := data.platform.limits if {
+	count(limited) == 0
+} else := {name: least |
 	some name, most in data.platform.limits
-	least := min(array.concat([most], [n | some id in ordered; n := matching[id].limits[name]]))
+	least := min(array.concat([most], [own[name] | some own in limited]))
 }
+
+uncovered := [type |
+	some type in input.resource.types.all
+	types[type].granted == false
+]
+
+uncovered_writes := [type |
+	some type in input.resource.types.write
+	types[type].granted == false
+]
 
 refusals := [{"code": "no_grant", "rule": null}] if {
 	count(ordered) == 0

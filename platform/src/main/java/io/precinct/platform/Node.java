@@ -17,6 +17,7 @@ import io.precinct.platform.api.ReadAnswers;
 import io.precinct.platform.api.RegistryResource;
 import io.precinct.platform.api.TenantResource;
 import io.precinct.platform.config.EngineSettings;
+import io.precinct.platform.config.IdentitySettings;
 import io.precinct.platform.config.PrecinctConfiguration;
 import io.precinct.platform.identity.Caller;
 import io.precinct.platform.identity.Membership;
@@ -240,6 +241,10 @@ final class Node implements AutoCloseable {
 
     /** What a new tenant may do before somebody says more: its administrators everything, upkeep its work. */
     private ProvisioningStep starterPolicy() {
+        // The embedded issuer has no second factor to ask for.
+        String starter = wiring.configuration().identity() instanceof IdentitySettings.Embedded
+                ? "/policies/starter-embedded.json"
+                : "/policies/starter.json";
         return new ProvisioningStep() {
             @Override
             public String name() {
@@ -249,7 +254,7 @@ final class Node implements AutoCloseable {
             @Override
             public void run(Tenant tenant) {
                 // Moved means that this step ran before and was cut off before that was recorded.
-                policies.publish(tenant.id().value(), text("/policies/starter.json"), 0, "precinct");
+                policies.publish(tenant.id().value(), text(starter), 0, "precinct");
             }
         };
     }

@@ -34,6 +34,12 @@ public record PreparedPolicy(PolicyRevision revision, String json) {
         Map<String, Object> grants = new TreeMap<>();
         policy.grants().forEach(grant -> grants.put(grant.id(), compact(grant)));
         document.put("grants", grants);
+        Map<String, Boolean> guarded = new TreeMap<>();
+        policy.protectedBranches().forEach(branch -> guarded.put(branch, true));
+        document.put("protected", guarded);
+        if (policy.stepUp() == TenantPolicy.StepUp.NONE) {
+            document.put("no_step_up", true);
+        }
         PolicyRevision revision = new PolicyRevision(digest(write(document)));
         document.put("revision", revision.value());
         return new PreparedPolicy(revision, write(document));
@@ -79,10 +85,10 @@ public record PreparedPolicy(PolicyRevision revision, String json) {
             }
         });
         Map<String, Map<String, String>> hidden = hidden(grant);
-        if (rows.isEmpty() && hidden.isEmpty()) {
-            compact.put("plain", true);
-        } else {
+        if (!rows.isEmpty()) {
             compact.put("rows", rows);
+        }
+        if (!hidden.isEmpty()) {
             compact.put("hidden", hidden);
         }
         Map<String, Long> limits = new TreeMap<>();
@@ -105,7 +111,6 @@ public record PreparedPolicy(PolicyRevision revision, String json) {
                 compact.put(name, sorted(Map.of("kind", "exact", "value", exact.name())));
             case TenantPolicy.Pattern.Prefix prefix ->
                 compact.put(name, sorted(Map.of("kind", "prefix", "value", prefix.start())));
-            case TenantPolicy.Pattern.Own own -> compact.put(name, Map.of("kind", "own"));
             case TenantPolicy.Pattern.Unprotected unprotected -> compact.put(name, Map.of("kind", "unprotected"));
         }
     }

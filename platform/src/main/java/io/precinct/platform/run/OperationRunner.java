@@ -16,6 +16,7 @@ import io.precinct.policy.Decider;
 import io.precinct.policy.Decision;
 import io.precinct.policy.DecisionInput;
 import io.precinct.policy.Limits;
+import io.precinct.policy.Obligations;
 import io.precinct.policy.PolicyRef;
 import io.precinct.tenants.Lease;
 import io.precinct.tenants.Tenant;
@@ -234,6 +235,10 @@ public final class OperationRunner {
         if (!decision.allow()) {
             throw denied(attempt, ready, ruling);
         }
+        owed(decision.obligations().require()).ifPresent(problem -> {
+            trail.refused(attempt, ready, ruling, List.of(problem.code()));
+            throw new PlatformException(new PlatformFailure.Owed(problem, decision.decisionId()));
+        });
         trail.decided(attempt, ready, ruling);
         Limits limits = decision.obligations().limits();
         Map<BranchName, Boolean> branches = new HashMap<>();
@@ -262,6 +267,16 @@ public final class OperationRunner {
                 () -> trail.succeeded(attempt, ready, ruling, value, Duration.between(began, clock.instant())),
                 thrown -> trail.failed(attempt, ready, ruling, thrown),
                 release);
+    }
+
+    /**
+     * What has to happen before an allowed operation may run. A policy asks for a second factor only of those who have
+     * shown none, and nothing here gathers approvals yet, so what is asked for is owed.
+     */
+    private static Optional<Problem> owed(Obligations.Require require) {
+        return require.stepUp()
+                ? Optional.of(Problem.STEP_UP_REQUIRED)
+                : require.approval() ? Optional.of(Problem.APPROVAL_REQUIRED) : Optional.empty();
     }
 
     private boolean reads(Attempt<?> attempt, BranchName branch) {

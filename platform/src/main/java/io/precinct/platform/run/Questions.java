@@ -38,8 +38,8 @@ final class Questions {
                 new DecisionInput.Resource(
                         attempt.tenant().id().value(),
                         attempt.graph(),
-                        ready.branch().map(branch -> new DecisionInput.Branch(branch.value(), false, "")),
-                        ready.targetBranch().map(branch -> new DecisionInput.Branch(branch.value(), false, "")),
+                        ready.branch().map(branch -> new DecisionInput.Branch(branch.value())),
+                        ready.targetBranch().map(branch -> new DecisionInput.Branch(branch.value())),
                         Optional.empty(),
                         types(ready.touched()),
                         new DecisionInput.Attributes(attempt.tenantState())),

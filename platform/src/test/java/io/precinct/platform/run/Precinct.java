@@ -33,7 +33,10 @@ import io.precinct.platform.identity.AuthFacts;
 import io.precinct.platform.identity.Caller;
 import io.precinct.platform.identity.SubjectType;
 import io.precinct.platform.web.Ulids;
+import io.precinct.policy.Decider;
+import io.precinct.policy.Decision;
 import io.precinct.policy.DecisionInput;
+import io.precinct.policy.Obligations;
 import io.precinct.policy.PolicyRef;
 import io.precinct.policy.PreparedPolicy;
 import io.precinct.policy.TenantPolicy;
@@ -81,6 +84,7 @@ final class Precinct implements AutoCloseable {
     private final ReadBuffer reads;
     private final TenantEngines<GraphStore> engines;
     private final WasmDecider wasm;
+    private volatile boolean owing;
     private final NativePool pool = new NativePool(2, 2);
     private final BufferAllocator memory = new RootAllocator(1L << 30);
 
@@ -129,10 +133,45 @@ final class Precinct implements AutoCloseable {
                 id -> directory.find(id.value()),
                 engines,
                 id -> Optional.of(current),
-                new RememberingDecider(wasm, 1 << 20),
+                owing(new RememberingDecider(wasm, 1 << 20)),
                 new Trail(audit, reads),
                 clock,
                 () -> nanos.getAndAdd(7_000));
+    }
+
+    /** From now on every allowance asks for a second person. */
+    Precinct owingApproval() {
+        owing = true;
+        return this;
+    }
+
+    private Decider owing(Decider decider) {
+        return new Decider() {
+            @Override
+            public Decision decide(PolicyRef policy, DecisionInput question) {
+                return answer(policy, question).decision();
+            }
+
+            @Override
+            public Answer answer(PolicyRef policy, DecisionInput question) {
+                Answer answer = decider.answer(policy, question);
+                return owing && answer.decision().allow()
+                        ? new Answer(approvalFirst(answer.decision()), answer.remembered())
+                        : answer;
+            }
+        };
+    }
+
+    private static Decision approvalFirst(Decision decision) {
+        Obligations given = decision.obligations();
+        return new Decision(
+                decision.outcome(),
+                decision.reasons(),
+                new Obligations(
+                        given.types(), given.writeTypes(), given.limits(), new Obligations.Require(true, false)),
+                decision.denyAs(),
+                decision.policyRevision(),
+                decision.decisionId());
     }
 
     Caller caller(String role) {
