@@ -10,64 +10,68 @@ import data.precinct.cond
 
 policy := data.tenants[input.resource.tenant]
 
+# Grants are numbered in the order of their ids. Those for one graph alone are found by its name, all others under "*".
 # Several roles may lead to one grant. Sets iterate in another order in WASM than in the server: every array made from
 # one goes through sort.
-ordered := sort({id |
+ordered := sort({number |
+	by_role := policy.by[input.action]
+	table := policy.grants
+	graphs := ["*", input.resource.graph]
 	some role in input.subject.roles
-	some id in policy.by[input.action][role]
-	matches(policy.grants[id])
+	by_graph := by_role[role]
+	some graph in graphs
+	some number in by_graph[graph]
+	matches(table[number])
 })
 
-matching := [policy.grants[id] | some id in ordered]
+matching := [grant |
+	table := policy.grants
+	some number in ordered
+	grant := table[number]
+]
 
 matches(grant) if {
+	grant.free
+} else if {
 	graph_matches(grant)
 	branch_matches(grant)
 	when_holds(grant)
 }
 
-graph_matches(grant) if not grant.graph
-
-graph_matches(grant) if pattern_matches(grant.graph, input.resource.graph)
-
-branch_matches(grant) if not grant.branch
+graph_matches(grant) if {
+	not grant.graph
+} else if startswith(input.resource.graph, grant.graph)
 
 branch_matches(grant) if {
-	every branch in concerned {
-		branch_admitted(grant.branch, branch.name)
-	}
-	count(concerned) > 0
+	not grant.branch
+} else if {
+	concerned
+	branch_admitted(grant.branch, input.resource.branch)
+	branch_admitted(grant.branch, input.resource.target_branch)
 }
 
-# A grant has to cover every branch that the action uses.
-concerned := [branch |
-	some branch in [input.resource.branch, input.resource.target_branch]
-	is_object(branch)
-]
+# A grant for some branches has to cover every branch that the action uses, and one there must be.
+concerned if {
+	is_object(input.resource.branch)
+} else if is_object(input.resource.target_branch)
 
-branch_admitted(pattern, name) if pattern_matches(pattern, name)
+branch_admitted(pattern, branch) if {
+	is_null(branch)
+} else if startswith(branch.name, pattern.prefix)
 
-branch_admitted(pattern, name) if {
-	pattern.kind == "unprotected"
-	unprotected(name)
+else if pattern.exact == branch.name
+
+else if {
+	pattern.unprotected
+	unprotected(branch.name)
 }
 
 unprotected(name) if not policy.protected[name]
 
-pattern_matches(pattern, name) if {
-	pattern.kind == "exact"
-	pattern.value == name
-}
-
-pattern_matches(pattern, name) if {
-	pattern.kind == "prefix"
-	startswith(name, pattern.value)
-}
-
 # Conditions are asked in the positive: a negated call holds no longer once its argument is undefined.
-when_holds(grant) if not grant.when
-
 when_holds(grant) if {
+	not grant.when
+} else if {
 	every test in grant.when {
 		holds(test.operator, input.subject.claims[test.claim], test.value)
 	}
@@ -112,9 +116,9 @@ holds("contains", a, b) if {
 	item == b
 }
 
-covers(grant, _) if grant.any_type
-
-covers(grant, type) if grant.types[type]
+covers(grant, type) if {
+	grant.any_type
+} else if grant.types[type]
 
 types := {type: entry(type) | some type in input.resource.types.all}
 

@@ -28,8 +28,8 @@ nested := {
 	]},
 }
 
-grants := {
-	"all": {"any_type": true},
+named := {
+	"all": {"any_type": true, "free": true},
 	"west": {"types": {"Airport": true}, "rows": {"Airport": {"fixed": west}}, "hidden": {}, "limits": {"max_rows": 7}},
 	"region": {"types": {"Airport": true}, "rows": {"Airport": same_region}, "hidden": {}},
 	"outside": {"types": {"Airport": true}, "rows": {"Airport": not_region}, "hidden": {}},
@@ -37,10 +37,10 @@ grants := {
 	"nulls": {"any_type": true, "rows": {}, "hidden": {"Airport": {"latitude": "b_null"}}, "limits": {"max_rows": 100}},
 	"hashes": {"any_type": true, "rows": {}, "hidden": {"Airport": {"latitude": "a_hash"}}},
 	"denies": {"any_type": true, "rows": {}, "hidden": {"Airport": {"latitude": "c_denied"}}},
-	"exact": {"any_type": true, "graph": {"kind": "exact", "value": "hr"}},
-	"prefix": {"any_type": true, "graph": {"kind": "prefix", "value": "fl"}},
-	"unprotected": {"any_type": true, "branch": {"kind": "unprotected"}},
-	"drafts": {"any_type": true, "branch": {"kind": "prefix", "value": "u/"}},
+	"exact": {"any_type": true, "only": "hr"},
+	"prefix": {"any_type": true, "graph": "fl"},
+	"unprotected": {"any_type": true, "branch": {"unprotected": true}},
+	"drafts": {"any_type": true, "branch": {"prefix": "u/"}},
 	"eq": {"any_type": true, "when": [{"claim": "n", "operator": "eq", "value": 3}]},
 	"ne": {"any_type": true, "when": [{"claim": "n", "operator": "ne", "value": 3}]},
 	"gt": {"any_type": true, "when": [{"claim": "n", "operator": "gt", "value": 3}]},
@@ -51,7 +51,11 @@ grants := {
 	"contains": {"any_type": true, "when": [{"claim": "n", "operator": "contains", "value": 3}]},
 }
 
-by := {action: {id: [id] | some id, _ in grants} | some action in ["read", "change", "branch_merge", "invoke_query", "graph_list", "policy_publish", "graph_delete", "audit_read"]}
+ids := sort(object.keys(named))
+
+grants := [object.union(named[id], {"reason": {"code": "grant", "rule": id}}) | some id in ids]
+
+by := {action: {id: {object.get(named[id], "only", "*"): [number]} | some number, id in ids} | some action in ["read", "change", "branch_merge", "invoke_query", "graph_list", "policy_publish", "graph_delete", "audit_read"]}
 
 base := {
 	"schema_version": 1,

@@ -32,6 +32,7 @@ import io.precinct.platform.web.AuthenticationFilter;
 import io.precinct.policy.PolicyRef;
 import io.precinct.policy.opa.CompiledPolicy;
 import io.precinct.policy.opa.RememberingDecider;
+import io.precinct.policy.opa.WarmUp;
 import io.precinct.policy.opa.WasmDecider;
 import io.precinct.policy.opa.WasmSettings;
 import io.precinct.policy.store.PolicyStore;
@@ -59,6 +60,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 
@@ -76,6 +78,12 @@ final class Node implements AutoCloseable {
     private Node(Wiring wiring) throws IOException {
         this.wiring = wiring;
         PrecinctConfiguration configuration = wiring.configuration();
+        CompiledPolicy module = CompiledPolicy.builtIn();
+        // Beside the start of the database; nobody is served before both are done.
+        CompletableFuture<Void> warm = CompletableFuture.runAsync(
+                () -> WarmUp.exercise(module),
+                work -> Thread.ofPlatform().daemon().name("policy-warm-up").start(work));
+        wiring.addReadiness("policy", () -> warm.isDone() && !warm.isCompletedExceptionally());
         ControlDatabase database = database(configuration);
         this.registry = new TenantRegistry(database, wiring.ids(), wiring.clock());
         TenantDirectory directory =
@@ -84,7 +92,7 @@ final class Node implements AutoCloseable {
         this.provisioning = new TenantProvisioning(registry, database, List.of(starterPolicy()), wiring.clock());
 
         TenantEngines<GraphStore> engines = engines(configuration, directory);
-        WasmDecider wasm = opened(new WasmDecider(CompiledPolicy.builtIn(), policies, policyBounds()));
+        WasmDecider wasm = opened(new WasmDecider(module, policies, policyBounds()));
         Cache<TenantId, PolicyRef> current =
                 Caffeine.newBuilder().expireAfterWrite(POLICY_STALENESS).build();
         Wiring.Trail audit = wiring.audit(database);
@@ -123,6 +131,7 @@ final class Node implements AutoCloseable {
         wiring.manage(new Managed() {
             @Override
             public void start() {
+                warm.join();
                 provisioning.resumeAll();
                 Tenant platform = provisioning.create(PlatformTenant.order());
                 if (policies.current(platform.id().value()).sequence() == 1) {
@@ -186,7 +195,7 @@ final class Node implements AutoCloseable {
         })));
     }
 
-    /** The deadline leaves room for a cold start on a busy machine; a warm decision takes a five-thousandth of it. */
+    /** A warm decision takes a thousandth of the deadline; what is left is for a machine that is busy with other work. */
     private static WasmSettings policyBounds() {
         WasmSettings usual = WasmSettings.DEFAULT;
         return new WasmSettings(
@@ -194,7 +203,7 @@ final class Node implements AutoCloseable {
                 usual.revisionsKept(),
                 usual.dataPages(),
                 usual.scratchPages(),
-                Duration.ofMillis(250),
+                Duration.ofMillis(100),
                 usual.patience());
     }
 

@@ -48,6 +48,15 @@ class TenantPolicyTest {
     }
 
     @Test
+    void grantForAGraphOfNoPossibleNameIsFoundByNobody() {
+        String document = "{\"version\":1,\"roles\":{\"a\":{}},\"grants\":[{\"id\":\"g\",\"roles\":[\"a\"],"
+                + "\"actions\":[\"read\"],\"types\":\"any\",\"graph\":{\"kind\":\"exact\",\"value\":\"%s\"}}]}";
+        assertThat(PreparedPolicy.of(parse(document.formatted("*"))).json()).contains("\"by\":{}");
+        assertThat(PreparedPolicy.of(parse(document.formatted("g"))).json())
+                .contains("\"by\":{\"read\":{\"a\":{\"g\":[0]}}}");
+    }
+
+    @Test
     void protectedBranchesAreNamedByThePolicy() {
         assertThat(parse("{\"version\":1,\"roles\":{},\"grants\":[],\"protected_branches\":[\"main\",\"live\"]}")
                         .protectedBranches())
