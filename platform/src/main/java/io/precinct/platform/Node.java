@@ -1,5 +1,6 @@
 package io.precinct.platform;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
@@ -52,6 +53,7 @@ import io.precinct.tenants.upkeep.TenantMaintenance;
 import io.precinct.tenants.upkeep.UpkeepJobs;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -137,7 +139,7 @@ final class Node implements AutoCloseable {
                 if (policies.current(platform.id().value()).sequence() == 1) {
                     policies.publish(
                             platform.id().value(),
-                            text("/io/precinct/policy/demonstration/platform.json"),
+                            platformPolicy(),
                             1,
                             "precinct");
                 }
@@ -248,12 +250,29 @@ final class Node implements AutoCloseable {
         return engines;
     }
 
+    /** Operators need a second factor wherever there is one to ask for. */
+    private String platformPolicy() {
+        String policy = text("/io/precinct/policy/demonstration/platform.json");
+        if (withoutSecondFactor()) {
+            return policy;
+        }
+        try {
+            ObjectNode document = (ObjectNode) wiring.json().readTree(policy);
+            document.remove("step_up");
+            return document.toString();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    /** The embedded issuer has none. */
+    private boolean withoutSecondFactor() {
+        return wiring.configuration().identity() instanceof IdentitySettings.Embedded;
+    }
+
     /** What a new tenant may do before somebody says more: its administrators everything, upkeep its work. */
     private ProvisioningStep starterPolicy() {
-        // The embedded issuer has no second factor to ask for.
-        String starter = wiring.configuration().identity() instanceof IdentitySettings.Embedded
-                ? "/policies/starter-embedded.json"
-                : "/policies/starter.json";
+        String starter = withoutSecondFactor() ? "/policies/starter-embedded.json" : "/policies/starter.json";
         return new ProvisioningStep() {
             @Override
             public String name() {
@@ -299,7 +318,7 @@ final class Node implements AutoCloseable {
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException unreadable) {
-            throw new java.io.UncheckedIOException(unreadable);
+            throw new UncheckedIOException(unreadable);
         }
     }
 
