@@ -137,11 +137,7 @@ final class Node implements AutoCloseable {
                 provisioning.resumeAll();
                 Tenant platform = provisioning.create(PlatformTenant.order());
                 if (policies.current(platform.id().value()).sequence() == 1) {
-                    policies.publish(
-                            platform.id().value(),
-                            platformPolicy(),
-                            1,
-                            "precinct");
+                    policies.publish(platform.id().value(), platformPolicy(), 1, "precinct");
                 }
                 jobs.start();
             }
