@@ -20,7 +20,7 @@ decision := refusal([{"code": "guardrail", "rule": rule} | some rule in sort(gua
 } else := {
 	"schema_version": 1,
 	"allow": true,
-	"reasons": [{"code": "grant", "rule": id} | some id in authz.ordered],
+	"reasons": [grant.reason | some grant in authz.matching],
 	"obligations": {
 		"types": authz.types,
 		"limits": authz.limits,

@@ -56,14 +56,17 @@ branch_named if {
 	is_string(input.resource.branch.name)
 }
 
+# The tenant says which branches are protected; nobody sends it.
+protected := data.tenants[input.resource.tenant].protected
+
 writes_protected if {
 	writes_branch
-	input.resource.target_branch.protected
+	protected[input.resource.target_branch.name]
 }
 
 writes_protected if {
 	action.branch_use == "write"
-	input.resource.branch.protected
+	protected[input.resource.branch.name]
 }
 
 agent_may if action.data_plane
@@ -83,9 +86,12 @@ break_glass if {
 
 default needs_step_up := false
 
+# Only a person has a second factor to show, and only where the tenant's identity provider asks for one.
 needs_step_up if {
 	action.sensitive
+	input.subject.type == "user"
 	not input.subject.auth.mfa == true
+	not data.tenants[input.resource.tenant].no_step_up == true
 }
 
 default needs_approval := false

@@ -10,63 +10,68 @@ import data.precinct.cond
 
 policy := data.tenants[input.resource.tenant]
 
-matching[id] := grant if {
+# Grants are numbered in the order of their ids. Those for one graph alone are found by its name, all others under "*".
+# Several roles may lead to one grant. Sets iterate in another order in WASM than in the server: every array made from
+# one goes through sort.
+ordered := sort({number |
+	by_role := policy.by[input.action]
+	table := policy.grants
+	graphs := ["*", input.resource.graph]
 	some role in input.subject.roles
-	some id in policy.by[input.action][role]
-	grant := policy.grants[id]
+	by_graph := by_role[role]
+	some graph in graphs
+	some number in by_graph[graph]
+	matches(table[number])
+})
+
+matching := [grant |
+	table := policy.grants
+	some number in ordered
+	grant := table[number]
+]
+
+matches(grant) if {
+	grant.free
+} else if {
 	graph_matches(grant)
 	branch_matches(grant)
 	when_holds(grant)
 }
 
-# Objects iterate in another order in WASM than in the server: every array made from one goes through sort.
-ordered := sort([id | some id, _ in matching])
-
-graph_matches(grant) if not grant.graph
-
-graph_matches(grant) if pattern_matches(grant.graph, input.resource.graph)
-
-branch_matches(grant) if not grant.branch
+graph_matches(grant) if {
+	not grant.graph
+} else if startswith(input.resource.graph, grant.graph)
 
 branch_matches(grant) if {
-	every branch in concerned {
-		branch_admitted(grant.branch, branch)
-	}
-	count(concerned) > 0
+	not grant.branch
+} else if {
+	concerned
+	branch_admitted(grant.branch, input.resource.branch)
+	branch_admitted(grant.branch, input.resource.target_branch)
 }
 
-# A grant has to cover every branch that the action uses.
-concerned := [branch |
-	some branch in [input.resource.branch, input.resource.target_branch]
-	is_object(branch)
-]
-
-branch_admitted(pattern, branch) if pattern_matches(pattern, branch.name)
+# A grant for some branches has to cover every branch that the action uses, and one there must be.
+concerned if {
+	is_object(input.resource.branch)
+} else if is_object(input.resource.target_branch)
 
 branch_admitted(pattern, branch) if {
-	pattern.kind == "unprotected"
-	branch.protected == false
+	is_null(branch)
+} else if startswith(branch.name, pattern.prefix)
+
+else if pattern.exact == branch.name
+
+else if {
+	pattern.unprotected
+	unprotected(branch.name)
 }
 
-branch_admitted(pattern, branch) if {
-	pattern.kind == "own"
-	branch.owner == input.subject.id
-}
-
-pattern_matches(pattern, name) if {
-	pattern.kind == "exact"
-	pattern.value == name
-}
-
-pattern_matches(pattern, name) if {
-	pattern.kind == "prefix"
-	startswith(name, pattern.value)
-}
+unprotected(name) if not policy.protected[name]
 
 # Conditions are asked in the positive: a negated call holds no longer once its argument is undefined.
-when_holds(grant) if not grant.when
-
 when_holds(grant) if {
+	not grant.when
+} else if {
 	every test in grant.when {
 		holds(test.operator, input.subject.claims[test.claim], test.value)
 	}
@@ -111,39 +116,25 @@ holds("contains", a, b) if {
 	item == b
 }
 
-covering[type] := grants if {
-	some type in input.resource.types.all
-	grants := [grant |
-		some id in ordered
-		grant := matching[id]
-		covers(grant, type)
-	]
-}
+covers(grant, type) if {
+	grant.any_type
+} else if grant.types[type]
 
-covers(grant, _) if grant.any_type
+types := {type: entry(type) | some type in input.resource.types.all}
 
-covers(grant, type) if grant.types[type]
+# One grant without a rule and without anything hidden settles a type, whatever the others say.
+entry(type) := data.platform.everything if {
+	some grant in matching
+	covers(grant, type)
+	not grant.rows[type]
+	not grant.hidden[type]
+} else := combined(type, [grant |
+	some grant in matching
+	covers(grant, type)
+])
 
-uncovered := [type |
-	some type in input.resource.types.all
-	count(covering[type]) == 0
-]
-
-uncovered_writes := [type |
-	some type in input.resource.types.write
-	count(covering[type]) == 0
-]
-
-types[type] := access if {
-	some type, grants in covering
-	access := entry(type, grants)
-}
-
-entry(type, grants) := data.platform.nothing if {
+combined(type, grants) := data.platform.nothing if {
 	count(grants) == 0
-} else := data.platform.everything if {
-	some grant in grants
-	grant.plain
 } else := {
 	"granted": true,
 	"rows": rows(type, grants),
@@ -186,10 +177,24 @@ denied(type, grants) := sort({property |
 
 refused("c_denied", showers) if count(showers) == 0
 
-limits := {name: least |
+limited := [grant.limits | some grant in matching; grant.limits]
+
+limits := data.platform.limits if {
+	count(limited) == 0
+} else := {name: least |
 	some name, most in data.platform.limits
-	least := min(array.concat([most], [n | some id in ordered; n := matching[id].limits[name]]))
+	least := min(array.concat([most], [own[name] | some own in limited]))
 }
+
+uncovered := [type |
+	some type in input.resource.types.all
+	types[type].granted == false
+]
+
+uncovered_writes := [type |
+	some type in input.resource.types.write
+	types[type].granted == false
+]
 
 refusals := [{"code": "no_grant", "rule": null}] if {
 	count(ordered) == 0

@@ -28,8 +28,8 @@ nested := {
 	]},
 }
 
-grants := {
-	"all": {"any_type": true, "plain": true},
+named := {
+	"all": {"any_type": true, "free": true},
 	"west": {"types": {"Airport": true}, "rows": {"Airport": {"fixed": west}}, "hidden": {}, "limits": {"max_rows": 7}},
 	"region": {"types": {"Airport": true}, "rows": {"Airport": same_region}, "hidden": {}},
 	"outside": {"types": {"Airport": true}, "rows": {"Airport": not_region}, "hidden": {}},
@@ -37,29 +37,32 @@ grants := {
 	"nulls": {"any_type": true, "rows": {}, "hidden": {"Airport": {"latitude": "b_null"}}, "limits": {"max_rows": 100}},
 	"hashes": {"any_type": true, "rows": {}, "hidden": {"Airport": {"latitude": "a_hash"}}},
 	"denies": {"any_type": true, "rows": {}, "hidden": {"Airport": {"latitude": "c_denied"}}},
-	"exact": {"any_type": true, "plain": true, "graph": {"kind": "exact", "value": "hr"}},
-	"prefix": {"any_type": true, "plain": true, "graph": {"kind": "prefix", "value": "fl"}},
-	"own": {"any_type": true, "plain": true, "branch": {"kind": "own"}},
-	"unprotected": {"any_type": true, "plain": true, "branch": {"kind": "unprotected"}},
-	"drafts": {"any_type": true, "plain": true, "branch": {"kind": "prefix", "value": "u/"}},
-	"eq": {"any_type": true, "plain": true, "when": [{"claim": "n", "operator": "eq", "value": 3}]},
-	"ne": {"any_type": true, "plain": true, "when": [{"claim": "n", "operator": "ne", "value": 3}]},
-	"gt": {"any_type": true, "plain": true, "when": [{"claim": "n", "operator": "gt", "value": 3}]},
-	"gte": {"any_type": true, "plain": true, "when": [{"claim": "n", "operator": "gte", "value": 3}]},
-	"lt": {"any_type": true, "plain": true, "when": [{"claim": "n", "operator": "lt", "value": 3}]},
-	"lte": {"any_type": true, "plain": true, "when": [{"claim": "n", "operator": "lte", "value": 3}]},
-	"in": {"any_type": true, "plain": true, "when": [{"claim": "n", "operator": "in", "value": [3, 4]}]},
-	"contains": {"any_type": true, "plain": true, "when": [{"claim": "n", "operator": "contains", "value": 3}]},
+	"exact": {"any_type": true, "only": "hr"},
+	"prefix": {"any_type": true, "graph": "fl"},
+	"unprotected": {"any_type": true, "branch": {"unprotected": true}},
+	"drafts": {"any_type": true, "branch": {"prefix": "u/"}},
+	"eq": {"any_type": true, "when": [{"claim": "n", "operator": "eq", "value": 3}]},
+	"ne": {"any_type": true, "when": [{"claim": "n", "operator": "ne", "value": 3}]},
+	"gt": {"any_type": true, "when": [{"claim": "n", "operator": "gt", "value": 3}]},
+	"gte": {"any_type": true, "when": [{"claim": "n", "operator": "gte", "value": 3}]},
+	"lt": {"any_type": true, "when": [{"claim": "n", "operator": "lt", "value": 3}]},
+	"lte": {"any_type": true, "when": [{"claim": "n", "operator": "lte", "value": 3}]},
+	"in": {"any_type": true, "when": [{"claim": "n", "operator": "in", "value": [3, 4]}]},
+	"contains": {"any_type": true, "when": [{"claim": "n", "operator": "contains", "value": 3}]},
 }
 
-by := {action: {id: [id] | some id, _ in grants} | some action in ["read", "change", "branch_merge", "invoke_query", "graph_list", "policy_publish", "graph_delete", "audit_read"]}
+ids := sort(object.keys(named))
+
+grants := [object.union(named[id], {"reason": {"code": "grant", "rule": id}}) | some id in ids]
+
+by := {action: {id: {object.get(named[id], "only", "*"): [number]} | some number, id in ids} | some action in ["read", "change", "branch_merge", "invoke_query", "graph_list", "policy_publish", "graph_delete", "audit_read"]}
 
 base := {
 	"schema_version": 1,
 	"subject": {"id": "u1", "type": "user", "tenant": "t", "roles": ["all"], "claims": {}, "auth": {"mfa": true}, "grants": []},
 	"action": "read",
 	"resource": {
-		"tenant": "t", "graph": "flights", "branch": {"name": "main", "protected": true, "owner": ""}, "target_branch": null,
+		"tenant": "t", "graph": "flights", "branch": {"name": "main"}, "target_branch": null,
 		"types": {"all": ["Airport"], "write": [], "complete": true},
 		"attributes": {"tenant_state": "active"},
 	},
@@ -70,7 +73,7 @@ given(patches) := json.patch(base, [{"op": "replace", "path": path, "value": val
 
 ask(patches) := decision if {
 	decision := main.decision with input as given(patches)
-		with data.tenants as {"t": {"revision": "r", "by": by, "grants": grants}}
+		with data.tenants as {"t": {"revision": "r", "by": by, "grants": grants, "protected": {"main": true}}}
 }
 
 airport(roles) := ask({"/subject/roles": roles}).obligations.types.Airport
@@ -133,7 +136,7 @@ test_uncovered_type_has_an_entry if ask({"/subject/roles": ["west"], "/resource/
 
 test_only_uncovered_types if rule(ask({"/subject/roles": ["west"], "/resource/types/all": ["Pay"]})) == "Pay"
 
-test_uncovered_write if ask({"/subject/roles": ["west"], "/action": "change", "/resource/branch/protected": false, "/resource/types/all": ["Airport", "Pay"], "/resource/types/write": ["Pay"]}).reasons == [{"code": "type_not_granted", "rule": "Pay"}]
+test_uncovered_write if ask({"/subject/roles": ["west"], "/action": "change", "/resource/branch/name": "a", "/resource/types/all": ["Airport", "Pay"], "/resource/types/write": ["Pay"]}).reasons == [{"code": "type_not_granted", "rule": "Pay"}]
 
 test_graph_exact if ask({"/subject/roles": ["exact"]}).allow == false
 
@@ -143,15 +146,11 @@ test_graph_prefix if ask({"/subject/roles": ["prefix"]}).allow
 
 test_graph_pattern_without_graph if ask({"/subject/roles": ["prefix"], "/resource/graph": null}).allow == false
 
-test_own_branch if ask({"/subject/roles": ["own"], "/resource/branch/owner": "u1"}).allow
-
-test_foreign_branch if ask({"/subject/roles": ["own"]}).allow == false
-
-test_unprotected_branch if ask({"/subject/roles": ["unprotected"], "/resource/branch/protected": false}).allow
+test_unprotected_branch if ask({"/subject/roles": ["unprotected"], "/resource/branch/name": "a"}).allow
 
 test_protected_branch_is_not_unprotected if ask({"/subject/roles": ["unprotected"]}).allow == false
 
-test_branch_prefix_needs_both_branches if ask({"/subject/roles": ["drafts"], "/resource/branch/name": "u/a", "/resource/target_branch": {"name": "main", "protected": false, "owner": ""}}).allow == false
+test_branch_prefix_needs_both_branches if ask({"/subject/roles": ["drafts"], "/resource/branch/name": "u/a", "/resource/target_branch": {"name": "main"}}).allow == false
 
 test_branch_pattern_without_branch if ask({"/subject/roles": ["drafts"], "/resource/branch": null}).allow == false
 
@@ -195,17 +194,25 @@ test_break_glass if ask({"/action": "change", "/subject/grants": [{"kind": "brea
 
 test_branch_missing if rule(ask({"/action": "change", "/resource/branch": null})) == "branch_missing"
 
-test_merge_into_protected if rule(ask({"/action": "branch_merge", "/resource/target_branch": {"name": "main", "protected": true, "owner": ""}})) == "protected_branch"
+test_merge_into_protected if rule(ask({"/action": "branch_merge", "/resource/target_branch": {"name": "main"}})) == "protected_branch"
 
-test_merge_from_protected if ask({"/action": "branch_merge", "/resource/target_branch": {"name": "a", "protected": false, "owner": ""}}).allow
+test_merge_from_protected if ask({"/action": "branch_merge", "/resource/target_branch": {"name": "a"}}).allow
 
-test_merge_by_restricted_caller if ask({"/action": "branch_merge", "/subject/roles": ["west"], "/resource/target_branch": {"name": "a", "protected": false, "owner": ""}}).reasons == [{"code": "whole_types_only", "rule": "Airport"}]
+test_merge_by_restricted_caller if ask({"/action": "branch_merge", "/subject/roles": ["west"], "/resource/target_branch": {"name": "a"}}).reasons == [{"code": "whole_types_only", "rule": "Airport"}]
 
 test_agent_stays_on_the_data_plane if rule(ask({"/action": "policy_publish", "/subject/type": "agent"})) == "agent_scope"
 
 test_agent_reads if ask({"/subject/type": "agent"}).allow
 
 test_agent_lists_graphs if ask({"/action": "graph_list", "/subject/type": "agent"}).allow
+
+test_no_step_up_for_services if ask({"/action": "policy_publish", "/subject/type": "service", "/subject/auth/mfa": false}).obligations.require.step_up == false
+
+test_no_step_up_where_there_is_no_second_factor if {
+	decision := main.decision with input as given({"/action": "policy_publish", "/subject/auth/mfa": false})
+		with data.tenants as {"t": {"revision": "r", "by": by, "grants": grants, "protected": {}, "no_step_up": true}}
+	decision.obligations.require.step_up == false
+}
 
 test_step_up if ask({"/action": "policy_publish", "/subject/auth/mfa": false}).obligations.require == {"approval": false, "step_up": true}
 

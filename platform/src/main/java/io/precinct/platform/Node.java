@@ -1,5 +1,6 @@
 package io.precinct.platform;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
@@ -18,6 +19,7 @@ import io.precinct.platform.api.ReadAnswers;
 import io.precinct.platform.api.RegistryResource;
 import io.precinct.platform.api.TenantResource;
 import io.precinct.platform.config.EngineSettings;
+import io.precinct.platform.config.IdentitySettings;
 import io.precinct.platform.config.PrecinctConfiguration;
 import io.precinct.platform.identity.Caller;
 import io.precinct.platform.identity.Membership;
@@ -32,6 +34,7 @@ import io.precinct.platform.web.AuthenticationFilter;
 import io.precinct.policy.PolicyRef;
 import io.precinct.policy.opa.CompiledPolicy;
 import io.precinct.policy.opa.RememberingDecider;
+import io.precinct.policy.opa.WarmUp;
 import io.precinct.policy.opa.WasmDecider;
 import io.precinct.policy.opa.WasmSettings;
 import io.precinct.policy.store.PolicyStore;
@@ -51,6 +54,7 @@ import io.precinct.tenants.upkeep.TenantMaintenance;
 import io.precinct.tenants.upkeep.UpkeepJobs;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,6 +63,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 
@@ -76,6 +81,12 @@ final class Node implements AutoCloseable {
     private Node(Wiring wiring) throws IOException {
         this.wiring = wiring;
         PrecinctConfiguration configuration = wiring.configuration();
+        CompiledPolicy module = CompiledPolicy.builtIn();
+        // Beside the start of the database; nobody is served before both are done.
+        CompletableFuture<Void> warm = CompletableFuture.runAsync(
+                () -> WarmUp.exercise(module),
+                work -> Thread.ofPlatform().daemon().name("policy-warm-up").start(work));
+        wiring.addReadiness("policy", () -> warm.isDone() && !warm.isCompletedExceptionally());
         ControlDatabase database = database(configuration);
         this.registry = new TenantRegistry(database, wiring.ids(), wiring.clock());
         TenantDirectory directory =
@@ -84,7 +95,7 @@ final class Node implements AutoCloseable {
         this.provisioning = new TenantProvisioning(registry, database, List.of(starterPolicy()), wiring.clock());
 
         TenantEngines<GraphStore> engines = engines(configuration, directory);
-        WasmDecider wasm = opened(new WasmDecider(CompiledPolicy.builtIn(), policies, policyBounds()));
+        WasmDecider wasm = opened(new WasmDecider(module, policies, policyBounds()));
         Cache<TenantId, PolicyRef> current =
                 Caffeine.newBuilder().expireAfterWrite(POLICY_STALENESS).build();
         Wiring.Trail audit = wiring.audit(database);
@@ -123,14 +134,11 @@ final class Node implements AutoCloseable {
         wiring.manage(new Managed() {
             @Override
             public void start() {
+                warm.join();
                 provisioning.resumeAll();
                 Tenant platform = provisioning.create(PlatformTenant.order());
                 if (policies.current(platform.id().value()).sequence() == 1) {
-                    policies.publish(
-                            platform.id().value(),
-                            text("/io/precinct/policy/demonstration/platform.json"),
-                            1,
-                            "precinct");
+                    policies.publish(platform.id().value(), platformPolicy(), 1, "precinct");
                 }
                 jobs.start();
             }
@@ -186,7 +194,7 @@ final class Node implements AutoCloseable {
         })));
     }
 
-    /** The deadline leaves room for a cold start on a busy machine; a warm decision takes a five-thousandth of it. */
+    /** A warm decision takes a thousandth of the deadline; what is left is for a machine that is busy with other work. */
     private static WasmSettings policyBounds() {
         WasmSettings usual = WasmSettings.DEFAULT;
         return new WasmSettings(
@@ -194,7 +202,7 @@ final class Node implements AutoCloseable {
                 usual.revisionsKept(),
                 usual.dataPages(),
                 usual.scratchPages(),
-                Duration.ofMillis(250),
+                Duration.ofMillis(100),
                 usual.patience());
     }
 
@@ -242,8 +250,29 @@ final class Node implements AutoCloseable {
         return engines;
     }
 
+    /** Operators need a second factor wherever there is one to ask for. */
+    private String platformPolicy() {
+        String policy = text("/io/precinct/policy/demonstration/platform.json");
+        if (withoutSecondFactor()) {
+            return policy;
+        }
+        try {
+            ObjectNode document = (ObjectNode) wiring.json().readTree(policy);
+            document.remove("step_up");
+            return document.toString();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    /** The embedded issuer has none. */
+    private boolean withoutSecondFactor() {
+        return wiring.configuration().identity() instanceof IdentitySettings.Embedded;
+    }
+
     /** What a new tenant may do before somebody says more: its administrators everything, upkeep its work. */
     private ProvisioningStep starterPolicy() {
+        String starter = withoutSecondFactor() ? "/policies/starter-embedded.json" : "/policies/starter.json";
         return new ProvisioningStep() {
             @Override
             public String name() {
@@ -253,7 +282,7 @@ final class Node implements AutoCloseable {
             @Override
             public void run(Tenant tenant) {
                 // Moved means that this step ran before and was cut off before that was recorded.
-                policies.publish(tenant.id().value(), text("/policies/starter.json"), 0, "precinct");
+                policies.publish(tenant.id().value(), text(starter), 0, "precinct");
             }
         };
     }
@@ -289,7 +318,7 @@ final class Node implements AutoCloseable {
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException unreadable) {
-            throw new java.io.UncheckedIOException(unreadable);
+            throw new UncheckedIOException(unreadable);
         }
     }
 

@@ -10,4 +10,12 @@ public interface Decider {
      * Decides {@code input} by the given revision. A revision of another tenant than the resource's is a denial.
      */
     Decision decide(PolicyRef policy, DecisionInput input);
+
+    /** Decides, and says how the decision was come by. */
+    default Answer answer(PolicyRef policy, DecisionInput input) {
+        return new Answer(decide(policy, input), false);
+    }
+
+    /** @param remembered the decision is that of an equal question, asked before */
+    record Answer(Decision decision, boolean remembered) {}
 }

@@ -117,12 +117,8 @@ public record DecisionInput(Subject subject, Action action, String operation, Re
         }
     }
 
-    /**
-     * A branch.
-     *
-     * @param owner id of the subject that made it, or the empty string when nobody owns it
-     */
-    public record Branch(String name, boolean isProtected, String owner) {}
+    /** A branch. Which ones are protected is part of the policy. */
+    public record Branch(String name) {}
 
     /**
      * The types that the compiled operation touches, by their names in the schema.

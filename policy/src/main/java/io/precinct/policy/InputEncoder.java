@@ -208,10 +208,6 @@ public final class InputEncoder {
         out.open();
         out.name("name");
         out.string(branch.get().name());
-        out.name("protected");
-        out.truth(branch.get().isProtected());
-        out.name("owner");
-        out.string(branch.get().owner());
         out.close();
     }
 

@@ -6,6 +6,7 @@ import io.precinct.engine.spi.Mask;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +15,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * A tenant's policy in the form that evaluates fast: inheritance closed, grants found by action and role, each stored
@@ -22,6 +24,9 @@ import java.util.TreeSet;
  * @param json the document that the Rego modules read, in UTF-8, revision included
  */
 public record PreparedPolicy(PolicyRevision revision, String json) {
+    /** Where the index keeps the grants that are not for one graph alone; no graph has this name. */
+    private static final String ANY_GRAPH = "*";
+
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     /** The prepared form of {@link TenantPolicy#DENY_ALL}, which holds for every tenant until it publishes a policy. */
@@ -30,27 +35,40 @@ public record PreparedPolicy(PolicyRevision revision, String json) {
     /** Flattens a policy; done once, when it is published or loaded. */
     public static PreparedPolicy of(TenantPolicy policy) {
         Map<String, Object> document = new TreeMap<>();
-        document.put("by", index(policy));
-        Map<String, Object> grants = new TreeMap<>();
-        policy.grants().forEach(grant -> grants.put(grant.id(), compact(grant)));
-        document.put("grants", grants);
+        List<TenantPolicy.Grant> grants = policy.grants().stream()
+                .sorted(Comparator.comparing(TenantPolicy.Grant::id))
+                .toList();
+        document.put("by", index(policy, grants));
+        document.put("grants", grants.stream().map(PreparedPolicy::compact).toList());
+        Map<String, Boolean> guarded = new TreeMap<>();
+        policy.protectedBranches().forEach(branch -> guarded.put(branch, true));
+        document.put("protected", guarded);
+        if (policy.stepUp() == TenantPolicy.StepUp.NONE) {
+            document.put("no_step_up", true);
+        }
         PolicyRevision revision = new PolicyRevision(digest(write(document)));
         document.put("revision", revision.value());
         return new PreparedPolicy(revision, write(document));
     }
 
-    private static Map<String, Map<String, Set<String>>> index(TenantPolicy policy) {
-        Map<String, Map<String, Set<String>>> index = new TreeMap<>();
+    /** Numbers of grants by action, role and the one graph they are for, or {@value #ANY_GRAPH}. */
+    private static Map<String, Map<String, Map<String, Set<Integer>>>> index(
+            TenantPolicy policy, List<TenantPolicy.Grant> grants) {
+        Map<String, Map<String, Map<String, Set<Integer>>>> index = new TreeMap<>();
         for (String role : policy.roles().keySet()) {
             Set<String> held = policy.closure(role);
-            for (TenantPolicy.Grant grant : policy.grants()) {
-                if (grant.roles().stream().noneMatch(held::contains)) {
+            for (int number = 0; number < grants.size(); number++) {
+                TenantPolicy.Grant grant = grants.get(number);
+                boolean nowhere = grant.graph().equals(new TenantPolicy.Pattern.Exact(ANY_GRAPH));
+                if (nowhere || grant.roles().stream().noneMatch(held::contains)) {
                     continue;
                 }
+                String graph = grant.graph() instanceof TenantPolicy.Pattern.Exact(String name) ? name : ANY_GRAPH;
                 for (Action action : grant.actions()) {
                     index.computeIfAbsent(action.code(), code -> new TreeMap<>())
-                            .computeIfAbsent(role, name -> new TreeSet<>())
-                            .add(grant.id());
+                            .computeIfAbsent(role, name -> new TreeMap<>())
+                            .computeIfAbsent(graph, name -> new TreeSet<>())
+                            .add(number);
                 }
             }
         }
@@ -59,10 +77,17 @@ public record PreparedPolicy(PolicyRevision revision, String json) {
 
     private static Map<String, Object> compact(TenantPolicy.Grant grant) {
         Map<String, Object> compact = new TreeMap<>();
-        pattern(compact, "graph", grant.graph());
-        pattern(compact, "branch", grant.branch());
+        compact.put("reason", sorted(Map.of("code", "grant", "rule", grant.id())));
+        if (grant.graph() instanceof TenantPolicy.Pattern.Prefix(String start)) {
+            compact.put("graph", start);
+        }
+        branch(compact, grant.branch());
         if (!grant.when().isEmpty()) {
             compact.put("when", grant.when().stream().map(PreparedPolicy::test).toList());
+        }
+        if (Stream.of("graph", "branch", "when").noneMatch(compact::containsKey)) {
+            // Who finds it has it.
+            compact.put("free", true);
         }
         grant.types()
                 .ifPresentOrElse(
@@ -79,10 +104,10 @@ public record PreparedPolicy(PolicyRevision revision, String json) {
             }
         });
         Map<String, Map<String, String>> hidden = hidden(grant);
-        if (rows.isEmpty() && hidden.isEmpty()) {
-            compact.put("plain", true);
-        } else {
+        if (!rows.isEmpty()) {
             compact.put("rows", rows);
+        }
+        if (!hidden.isEmpty()) {
             compact.put("hidden", hidden);
         }
         Map<String, Long> limits = new TreeMap<>();
@@ -96,17 +121,14 @@ public record PreparedPolicy(PolicyRevision revision, String json) {
         return compact;
     }
 
-    private static void pattern(Map<String, Object> compact, String name, TenantPolicy.Pattern pattern) {
+    private static void branch(Map<String, Object> compact, TenantPolicy.Pattern pattern) {
         switch (pattern) {
             case TenantPolicy.Pattern.Any any -> {
                 // An absent pattern restricts nothing.
             }
-            case TenantPolicy.Pattern.Exact exact ->
-                compact.put(name, sorted(Map.of("kind", "exact", "value", exact.name())));
-            case TenantPolicy.Pattern.Prefix prefix ->
-                compact.put(name, sorted(Map.of("kind", "prefix", "value", prefix.start())));
-            case TenantPolicy.Pattern.Own own -> compact.put(name, Map.of("kind", "own"));
-            case TenantPolicy.Pattern.Unprotected unprotected -> compact.put(name, Map.of("kind", "unprotected"));
+            case TenantPolicy.Pattern.Exact exact -> compact.put("branch", Map.of("exact", exact.name()));
+            case TenantPolicy.Pattern.Prefix prefix -> compact.put("branch", Map.of("prefix", prefix.start()));
+            case TenantPolicy.Pattern.Unprotected unprotected -> compact.put("branch", Map.of("unprotected", true));
         }
     }
 

@@ -19,10 +19,21 @@ import java.util.Set;
  * construction: every role exists, inheritance has no circle, ids are unique.
  *
  * @param roles for each role the roles whose grants it has besides its own
+ * @param protectedBranches branches that only branch administrators write, by name, in every graph
+ * @param stepUp whether people have to show a second factor for sensitive actions
  */
-public record TenantPolicy(Map<String, Set<String>> roles, List<Grant> grants) {
+public record TenantPolicy(
+        Map<String, Set<String>> roles, List<Grant> grants, Set<String> protectedBranches, StepUp stepUp) {
     /** Grants nothing to anybody; what a tenant has until a policy is published. */
-    public static final TenantPolicy DENY_ALL = new TenantPolicy(Map.of(), List.of());
+    public static final TenantPolicy DENY_ALL = new TenantPolicy(Map.of(), List.of(), Set.of(), StepUp.SENSITIVE);
+
+    /** When people have to show a second factor. */
+    public enum StepUp {
+        /** For every action that is marked as sensitive. */
+        SENSITIVE,
+        /** Never: for tenants whose identity provider has no second factor to ask for. */
+        NONE
+    }
 
     /**
      * A right of some roles. Several grants add up: a caller sees the rows of all, and a property is hidden in those
@@ -66,10 +77,7 @@ public record TenantPolicy(Map<String, Set<String>> roles, List<Grant> grants) {
 
         record Prefix(String start) implements Pattern {}
 
-        /** Branches that the caller owns. */
-        record Own() implements Pattern {}
-
-        /** Branches without protection. */
+        /** Branches that the policy does not protect. */
         record Unprotected() implements Pattern {}
     }
 
@@ -88,6 +96,7 @@ public record TenantPolicy(Map<String, Set<String>> roles, List<Grant> grants) {
         roles.forEach((role, inherited) -> copied.put(role, Set.copyOf(inherited)));
         roles = Map.copyOf(copied);
         grants = List.copyOf(grants);
+        protectedBranches = Set.copyOf(protectedBranches);
         Set<String> ids = new LinkedHashSet<>();
         for (Grant grant : grants) {
             if (!ids.add(grant.id())) {
@@ -148,8 +157,20 @@ public record TenantPolicy(Map<String, Set<String>> roles, List<Grant> grants) {
         });
         List<Grant> grants =
                 root.field("grants").items().stream().map(TenantPolicy::grant).toList();
+        Set<String> protectedBranches =
+                root.optional("protected_branches").map(TenantPolicy::names).orElse(Set.of());
+        StepUp stepUp = root.optional("step_up").map(TenantPolicy::stepUp).orElse(StepUp.SENSITIVE);
         root.done();
-        return new TenantPolicy(roles, grants);
+        return new TenantPolicy(roles, grants, protectedBranches, stepUp);
+    }
+
+    private static StepUp stepUp(StrictJson json) {
+        String word = json.text();
+        return switch (word) {
+            case "sensitive" -> StepUp.SENSITIVE;
+            case "none" -> StepUp.NONE;
+            default -> throw json.invalid("is \"sensitive\" or \"none\", not \"" + word + "\"");
+        };
     }
 
     private static Grant grant(StrictJson json) {
@@ -237,13 +258,12 @@ public record TenantPolicy(Map<String, Set<String>> roles, List<Grant> grants) {
             case "any" -> new Pattern.Any();
             case "exact" -> new Pattern.Exact(json.field("value").text());
             case "prefix" -> new Pattern.Prefix(json.field("value").text());
-            case "own" -> new Pattern.Own();
+            case "own" -> throw json.invalid("\"own\" needs the owner of a branch, which nobody records");
             case "unprotected" -> new Pattern.Unprotected();
             default -> throw json.invalid("has the unknown kind \"" + kind + "\"");
         };
         json.done();
-        boolean branchOnly = pattern instanceof Pattern.Own || pattern instanceof Pattern.Unprotected;
-        if (branchOnly && !ofBranches) {
+        if (pattern instanceof Pattern.Unprotected && !ofBranches) {
             throw json.invalid("\"" + kind + "\" is for branches only");
         }
         return pattern;

@@ -28,8 +28,8 @@ class InputEncoderTest {
                         + Questions.TENANT + "\",\"roles\":[\"a\",\"b\"],\"claims\":{},\"auth\":{\"method\":\"oidc\","
                         + "\"credential_id\":\"cred_1\",\"mfa\":true,\"age_seconds\":60},\"grants\":[]},"
                         + "\"action\":\"read\",\"operation\":\"test.run\",\"resource\":{\"tenant\":\""
-                        + Questions.TENANT + "\",\"graph\":\"flights\",\"branch\":{\"name\":\"main\","
-                        + "\"protected\":true,\"owner\":\"\"},\"target_branch\":null,\"snapshot\":null,"
+                        + Questions.TENANT
+                        + "\",\"graph\":\"flights\",\"branch\":{\"name\":\"main\"},\"target_branch\":null,\"snapshot\":null,"
                         + "\"types\":{\"all\":[\"Airport\"],\"read\":[\"Airport\"],\"write\":[],\"edges\":[],"
                         + "\"properties\":{},\"complete\":true},\"attributes\":{\"tenant_state\":\"active\"}},"
                         + "\"context\":{\"time\":\"2026-11-22T14:00:00Z\",\"ip\":\"127.0.0.1\","

@@ -19,8 +19,8 @@ public record Questions(
         List<DecisionInput.Grant> grants) {
     public static final String TENANT = "01JD0000000000000000000000";
     public static final Instant NOW = Instant.parse("2026-11-22T14:00:00Z");
-    public static final DecisionInput.Branch MAIN = new DecisionInput.Branch("main", true, "");
-    public static final DecisionInput.Branch DRAFT = new DecisionInput.Branch("draft", false, "usr_1");
+    public static final DecisionInput.Branch MAIN = new DecisionInput.Branch("main");
+    public static final DecisionInput.Branch DRAFT = new DecisionInput.Branch("draft");
 
     public static Questions by(String... roles) {
         return new Questions(

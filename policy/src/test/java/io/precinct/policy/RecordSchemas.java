@@ -91,8 +91,7 @@ public final class RecordSchemas {
     }
 
     private static String wireName(String component) {
-        String bare = component.equals("isProtected") ? "protected" : component;
-        return bare.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+        return component.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
     }
 
     private static Map<String, Object> schema(Type type) {

@@ -30,13 +30,37 @@ class TenantPolicyTest {
 
     @Test
     void wholeDocumentIsRead() {
-        TenantPolicy policy = parse(granting(",\"limits\":{\"max_rows\":7},\"branch\":{\"kind\":\"own\"}"));
+        TenantPolicy policy = parse(granting(",\"limits\":{\"max_rows\":7},\"branch\":{\"kind\":\"unprotected\"}"));
         assertThat(policy.closure("b")).isEqualTo(Set.of("a", "b"));
         assertThat(policy.grants()).singleElement().satisfies(grant -> {
             assertThat(grant.actions()).isEqualTo(EnumSet.of(Action.READ));
-            assertThat(grant.branch()).isEqualTo(new TenantPolicy.Pattern.Own());
+            assertThat(grant.branch()).isEqualTo(new TenantPolicy.Pattern.Unprotected());
             assertThat(grant.limits().maxRows()).isEqualTo(OptionalLong.of(7));
         });
+    }
+
+    @Test
+    void sensitiveActionsAskForASecondFactorUnlessThePolicySaysThatThereIsNone() {
+        String start = "{\"version\":1,\"roles\":{},\"grants\":[]";
+        assertThat(parse(start + "}").stepUp()).isEqualTo(TenantPolicy.StepUp.SENSITIVE);
+        assertThat(parse(start + ",\"step_up\":\"none\"}").stepUp()).isEqualTo(TenantPolicy.StepUp.NONE);
+        assertThat(refused(start + ",\"step_up\":\"never\"}").getMessage()).startsWith("step_up");
+    }
+
+    @Test
+    void grantForAGraphOfNoPossibleNameIsFoundByNobody() {
+        String document = "{\"version\":1,\"roles\":{\"a\":{}},\"grants\":[{\"id\":\"g\",\"roles\":[\"a\"],"
+                + "\"actions\":[\"read\"],\"types\":\"any\",\"graph\":{\"kind\":\"exact\",\"value\":\"%s\"}}]}";
+        assertThat(PreparedPolicy.of(parse(document.formatted("*"))).json()).contains("\"by\":{}");
+        assertThat(PreparedPolicy.of(parse(document.formatted("g"))).json())
+                .contains("\"by\":{\"read\":{\"a\":{\"g\":[0]}}}");
+    }
+
+    @Test
+    void protectedBranchesAreNamedByThePolicy() {
+        assertThat(parse("{\"version\":1,\"roles\":{},\"grants\":[],\"protected_branches\":[\"main\",\"live\"]}")
+                        .protectedBranches())
+                .isEqualTo(Set.of("main", "live"));
     }
 
     @ParameterizedTest
@@ -56,7 +80,8 @@ class TenantPolicyTest {
                 ",\"rows\":{\"T\":{\"type\":\"field\",\"field\":\"p\",\"operator\":\"like\",\"value\":1}} | grants[0].rows.T.operator",
                 ",\"rows\":{\"T\":{\"type\":\"field\",\"field\":\"p\",\"operator\":\"in\",\"value\":1}} | grants[0].rows.T.value",
                 ",\"rows\":{\"T\":{\"type\":\"field\",\"field\":\"p\",\"operator\":\"eq\",\"value\":null}} | grants[0].rows.T.value",
-                ",\"graph\":{\"kind\":\"own\"} | grants[0].graph",
+                ",\"graph\":{\"kind\":\"unprotected\"} | grants[0].graph",
+                ",\"branch\":{\"kind\":\"own\"} | grants[0].branch",
                 ",\"branch\":{\"kind\":\"glob\",\"value\":\"*\"} | grants[0].branch",
                 ",\"branch\":{\"kind\":\"exact\"} | grants[0].branch",
                 ",\"limits\":{\"max_rows\":0} | grants[0].limits.max_rows",

@@ -3,7 +3,9 @@ package io.precinct.engine.write;
 import io.precinct.engine.manifest.EntityRow;
 import io.precinct.engine.schema.EntityType;
 import io.precinct.engine.schema.Property;
+import io.precinct.engine.schema.Schema;
 import io.precinct.engine.schema.TypeId;
+import io.precinct.engine.schema.VisibleSchema;
 import io.precinct.engine.spi.AccessGate;
 import io.precinct.engine.spi.Condition;
 import io.precinct.engine.spi.Mask;
@@ -13,6 +15,7 @@ import io.precinct.engine.view.TypeView;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What the caller of one write sees and may change, bound to the graph's schema. One thread uses it. */
 public final class CallerAccess {
@@ -59,6 +62,17 @@ public final class CallerAccess {
     /** What the gate says about the type. */
     public RowAccess access(EntityType type) {
         return of(type).access();
+    }
+
+    /** The part of the schema that exists for the caller. */
+    Schema visible(Schema whole) {
+        Map<String, Set<String>> shown = new HashMap<>();
+        for (EntityType type : whole.types()) {
+            if (access(type).granted()) {
+                shown.put(type.name(), access(type).denied());
+            }
+        }
+        return VisibleSchema.of(whole, shown);
     }
 
     /** Every row of the type is visible; for an edge type, every end as well. */

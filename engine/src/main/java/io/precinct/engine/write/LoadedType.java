@@ -6,6 +6,7 @@ import io.precinct.engine.manifest.EntityRow;
 import io.precinct.engine.manifest.RowVectors;
 import io.precinct.engine.manifest.TypeLayout;
 import io.precinct.engine.schema.EntityType;
+import io.precinct.engine.schema.Property;
 import io.precinct.engine.schema.PropertyType;
 import io.precinct.engine.storage.Pin;
 import io.precinct.engine.storage.RowBatches;
@@ -85,7 +86,13 @@ final class LoadedType implements AutoCloseable {
                 : Optional.empty();
         this.forms = type.properties().stream().map(p -> p.type()).toArray(PropertyType[]::new);
         for (int position = 0; position < forms.length; position++) {
-            positions.put(type.properties().get(position).name(), position);
+            Property property = type.properties().get(position);
+            if (!context.access().access(type).denied().contains(property.name())) {
+                positions.put(property.name(), position);
+            } else if (!property.type().nullable()) {
+                // No record can be whole without it, and saying so would name it.
+                throw Denial.of(Denial.ROW);
+            }
         }
         this.values = new Object[forms.length];
         this.seen = new boolean[forms.length];
@@ -110,7 +117,7 @@ final class LoadedType implements AutoCloseable {
         givenId = null;
     }
 
-    /** Place of a property, or -1. */
+    /** Place of a property that exists for the caller, or -1. */
     int position(String name) {
         return positions.getOrDefault(name, -1);
     }
@@ -123,7 +130,6 @@ final class LoadedType implements AutoCloseable {
     boolean seen(int position) {
         boolean before = seen[position];
         seen[position] = true;
-        context.access().requireNameable(type, type.properties().get(position));
         return before;
     }
 

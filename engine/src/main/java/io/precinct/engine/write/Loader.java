@@ -147,11 +147,12 @@ public final class Loader implements WriteAttempt, AutoCloseable {
                 allocator,
                 () -> tools.ids().next(),
                 deltas);
-        Function<EntityType, LoadedType> typed = type -> types.computeIfAbsent(type.id(), id -> {
-            access.requireGranted(type);
-            return new LoadedType(type, base.type(id).pin(), context);
-        });
-        try (RecordSource records = records(base.schema(), typed, findings)) {
+        // A line that names what does not exist for the caller reads like one that names what nobody declared.
+        Schema visible = access.visible(base.schema());
+        Function<EntityType, LoadedType> typed = type -> types.computeIfAbsent(
+                type.id(),
+                id -> new LoadedType(base.schema().type(id), base.type(id).pin().dataset(), context));
+        try (RecordSource records = records(visible, typed, findings)) {
             long read = 0;
             while (!findings.full() && records.next()) {
                 if (++read % LINES_PER_REPORT == 0) {

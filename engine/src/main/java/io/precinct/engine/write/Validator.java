@@ -114,6 +114,7 @@ final class Validator {
         Optional<String> holder = tuple.flatMap(unique::holder);
         if (holder.isPresent()) {
             requireVisible(delta.type(), row);
+            requireNameable(delta.type(), unique);
             String id = holder.get();
             findings.add(
                     "unique",
@@ -283,6 +284,17 @@ final class Validator {
                                 ? " (min " + edge.least() + ")"
                                 : " (max " + edge.most().orElseThrow() + ")"),
                 0);
+    }
+
+    /** The violation would tell a value that doesn't exist for the caller. */
+    private void requireNameable(EntityType type, UniqueTuples unique) {
+        boolean denied = unique.members().stream()
+                .anyMatch(member -> access.access(type)
+                        .denied()
+                        .contains(type.property(member).name()));
+        if (denied) {
+            throw Denial.of(Denial.ROW);
+        }
     }
 
     private void requireVisible(EntityType type, int row) {

@@ -26,9 +26,15 @@ public record ErrorBody(
 
     /** Body for a failure; {@code requestId} may be empty outside a request. */
     public static ErrorBody of(PlatformFailure failure, String requestId) {
-        Optional<String> decisionId =
-                failure instanceof PlatformFailure.Denied denied ? denied.decisionId() : Optional.empty();
-        List<String> reasons = failure instanceof PlatformFailure.Denied denied ? denied.reasons() : List.of();
+        Optional<String> decisionId = Optional.empty();
+        List<String> reasons = List.of();
+        if (failure instanceof PlatformFailure.Denied denied) {
+            decisionId = denied.decisionId();
+            reasons = denied.reasons();
+        } else if (failure instanceof PlatformFailure.Owed owed) {
+            decisionId = Optional.of(owed.decisionId());
+            reasons = List.of(owed.problem().code());
+        }
         Problem problem = failure.problem();
         // Whatever hides behind a bare "not found" is the same to the byte: a tenant of somebody else, a name that the
         // policy hides, a route that is none. The request's id is in its header.

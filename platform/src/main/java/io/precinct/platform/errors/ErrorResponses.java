@@ -66,6 +66,7 @@ public final class ErrorResponses implements ExceptionMapper<Throwable> {
                         Math.ceilDiv(throttled.retryAfter().toMillis(), 1000));
             case PlatformFailure.BodyTooLarge tooLarge -> answer.header("Connection", "close");
             case PlatformFailure.Denied denied -> {}
+            case PlatformFailure.Owed owed -> {}
             case PlatformFailure.TenantHidden hidden -> {}
             case PlatformFailure.Plain plain -> {}
         }

@@ -44,6 +44,14 @@ public sealed interface PlatformFailure {
         }
     }
 
+    /** The policy allows it once something else has happened; {@code problem} says what. Nothing ran. */
+    record Owed(Problem problem, String decisionId) implements PlatformFailure {
+        @Override
+        public String text() {
+            return problem.text();
+        }
+    }
+
     /** Tenant unknown, foreign, or not in the credential: one answer for all of them. */
     record TenantHidden() implements PlatformFailure {
         @Override

@@ -11,6 +11,16 @@ public enum Problem {
     MISSING_TOKEN(401, WireCode.UNAUTHORIZED, Retry.AFTER_REFRESH, "missing bearer token"),
     INVALID_TOKEN(401, WireCode.UNAUTHORIZED, Retry.AFTER_REFRESH, "invalid bearer token"),
     DENIED(403, WireCode.FORBIDDEN, Retry.NEVER, "policy denies this operation"),
+    STEP_UP_REQUIRED(
+            403,
+            WireCode.FORBIDDEN,
+            Retry.AFTER_REFRESH,
+            "this operation needs a second factor; sign in again with one and repeat it"),
+    APPROVAL_REQUIRED(
+            403,
+            WireCode.FORBIDDEN,
+            Retry.LATER,
+            "this operation needs a second person's approval; ask for it, then repeat it"),
     TENANT_SUSPENDED(403, WireCode.FORBIDDEN, Retry.LATER, "tenant_suspended"),
     NOT_FOUND(404, WireCode.NOT_FOUND, Retry.NEVER, "not found"),
     METHOD_NOT_ALLOWED(405, WireCode.METHOD_NOT_ALLOWED, Retry.NEVER, "method not allowed"),

@@ -1,10 +1,12 @@
 package io.precinct.platform.run;
 
+import io.precinct.engine.BranchName;
 import io.precinct.engine.Provenance;
 import io.precinct.engine.exec.ExecutionBudget;
 import io.precinct.engine.spi.AccessGate;
 import io.precinct.platform.identity.Caller;
 import io.precinct.policy.Decision;
+import java.util.function.Predicate;
 
 /**
  * An operation's licence to run.
@@ -13,6 +15,17 @@ import io.precinct.policy.Decision;
  * @param budget the decision's limits
  * @param maxRows rows that a result may have; the rest is cut and said to be cut
  * @param by what its commits will say of their origin
+ * @param readable whether the caller may read a branch; asked of the policy, and remembered for the operation
  */
 public record Admitted(
-        Caller caller, Decision decision, AccessGate gate, ExecutionBudget budget, long maxRows, Provenance by) {}
+        Caller caller,
+        Decision decision,
+        AccessGate gate,
+        ExecutionBudget budget,
+        long maxRows,
+        Provenance by,
+        Predicate<BranchName> readable) {
+    boolean reads(BranchName branch) {
+        return readable.test(branch);
+    }
+}

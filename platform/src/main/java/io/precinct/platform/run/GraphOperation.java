@@ -14,13 +14,19 @@ import io.precinct.engine.WriteReceipt;
 import io.precinct.engine.exec.Explanation;
 import io.precinct.engine.manifest.Snapshot;
 import io.precinct.engine.query.CheckedStatement;
+import io.precinct.engine.query.QueryCompiler;
 import io.precinct.engine.query.TouchedTypes;
 import io.precinct.engine.schema.Diagnostic;
 import io.precinct.engine.schema.EntityType;
 import io.precinct.engine.schema.Schema;
+import io.precinct.engine.schema.VisibleSchema;
+import io.precinct.engine.spi.AccessGate;
+import io.precinct.engine.spi.RowAccess;
 import io.precinct.engine.upkeep.UpkeepReport;
 import io.precinct.policy.Decision;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,8 +40,31 @@ import java.util.stream.Collectors;
 public sealed interface GraphOperation<R> extends Operation<R> {
     GraphId graph();
 
-    /** Resolves names and compiles statements against the graph; changes nothing. */
-    Ready<R> ready(Graph graph);
+    /** Resolves names and compiles statements against what {@code view} shows of the graph; changes nothing. */
+    Ready<R> ready(Graph graph, SchemaView view);
+
+    /** The branch that the caller named, for a decision where it turned out not to exist. */
+    default Optional<BranchName> branchAsked() {
+        return switch (this) {
+            case Query query -> named(query.target());
+            case Explain explain -> named(explain.target());
+            case Export export -> named(export.target());
+            case Mutate mutate -> Optional.of(mutate.branch());
+            case Load load -> Optional.of(load.branch());
+            case SnapshotOf snapshot -> Optional.of(snapshot.branch());
+            case SchemaOf schema -> Optional.of(BranchName.MAIN);
+            case BranchCreate create -> Optional.of(create.from());
+            case Commits commits -> Optional.of(commits.branch());
+            case Compact compact -> Optional.of(compact.branch());
+            case BranchDelete delete -> Optional.empty();
+            case Branches branches -> Optional.empty();
+            case Commit commit -> Optional.empty();
+        };
+    }
+
+    private static Optional<BranchName> named(Target target) {
+        return target instanceof Target.Branch(BranchName name) ? Optional.of(name) : Optional.empty();
+    }
 
     /** A read query. */
     record Query(GraphId graph, Target target, String text, Optional<String> name, JsonNode parameters)
@@ -46,11 +75,12 @@ public sealed interface GraphOperation<R> extends Operation<R> {
         }
 
         @Override
-        public Ready<QueryRun> ready(Graph opened) {
+        public Ready<QueryRun> ready(Graph opened, SchemaView view) {
             Snapshot snapshot = opened.snapshot(target);
-            CheckedStatement.Read read = asRead(opened.compile(snapshot, text, name));
+            CheckedStatement.Read read = asRead(compiled(opened, snapshot, view, text, name));
             return reading(
                     read.touched(),
+                    Ready.Mentions.COMPILED,
                     snapshot,
                     "read",
                     admitted -> new QueryRun(
@@ -72,18 +102,21 @@ public sealed interface GraphOperation<R> extends Operation<R> {
         }
 
         @Override
-        public Ready<Explained> ready(Graph opened) {
+        public Ready<Explained> ready(Graph opened, SchemaView view) {
             Snapshot snapshot = opened.snapshot(target);
-            CheckedStatement.Read read = asRead(opened.compile(snapshot, text, name));
+            CheckedStatement.Read read = asRead(compiled(opened, snapshot, view, text, name));
             return reading(
                     read.touched(),
+                    Ready.Mentions.COMPILED,
                     snapshot,
                     "read",
                     admitted -> new Explained(
                             read.name(),
                             snapshot.head().id(),
-                            opened.explain(snapshot, read, parameters, admitted.gate(), admitted.budget()),
-                            admitted.decision()));
+                            Shown.plan(
+                                    opened.explain(snapshot, read, parameters, admitted.gate(), admitted.budget()),
+                                    admitted.decision()),
+                            Shown.decision(admitted.decision())));
         }
 
         public record Explained(String queryName, CommitId commit, Explanation plan, Decision decision) {}
@@ -97,16 +130,17 @@ public sealed interface GraphOperation<R> extends Operation<R> {
         }
 
         @Override
-        public Ready<Mutated> ready(Graph opened) {
+        public Ready<Mutated> ready(Graph opened, SchemaView view) {
             Snapshot snapshot = opened.snapshot(new Target.Branch(branch));
-            CheckedStatement.Write write = switch (opened.compile(snapshot, text, name)) {
+            CheckedStatement.Write write = switch (compiled(opened, snapshot, view, text, name)) {
                 case CheckedStatement.Write found -> found;
                 case CheckedStatement.Read read ->
                     throw invalid("not_a_mutation", "'" + read.name() + "' only reads: send it to query");
             };
             return new Ready<>(
                     write.touched(),
-                    Optional.of(branch),
+                    Ready.Mentions.COMPILED,
+                    List.of(branch),
                     Optional.empty(),
                     write.deletes() ? "delete" : "write",
                     admitted -> new Mutated(
@@ -125,12 +159,15 @@ public sealed interface GraphOperation<R> extends Operation<R> {
         }
 
         @Override
-        public Ready<WriteReceipt> ready(Graph opened) {
+        public Ready<WriteReceipt> ready(Graph opened, SchemaView view) {
             Snapshot snapshot = opened.snapshot(new Target.Branch(branch));
-            Set<String> all = names(snapshot.schema());
+            SchemaView.Seen seen = view.of(snapshot);
+            Set<String> written = new TreeSet<>(names(seen.schema()));
+            written.removeAll(seen.readOnly());
             return new Ready<>(
-                    TouchedTypes.of(nodes(snapshot.schema()), edges(snapshot.schema()), all, Map.of()),
-                    Optional.of(branch),
+                    TouchedTypes.of(nodes(seen.schema()), edges(seen.schema()), written, Map.of()),
+                    Ready.Mentions.SWEPT,
+                    List.of(branch),
                     Optional.empty(),
                     "load",
                     admitted -> opened.load(branch, mode, body, admitted.gate(), admitted.by()));
@@ -149,9 +186,9 @@ public sealed interface GraphOperation<R> extends Operation<R> {
         }
 
         @Override
-        public Ready<Stream> ready(Graph opened) {
+        public Ready<Stream> ready(Graph opened, SchemaView view) {
             Snapshot snapshot = opened.snapshot(target);
-            Schema schema = snapshot.schema();
+            Schema schema = view.of(snapshot).schema();
             for (String type : types) {
                 if (!names(schema).contains(type)) {
                     throw invalid("unknown_type", "the graph has no type '" + type + "'");
@@ -160,6 +197,7 @@ public sealed interface GraphOperation<R> extends Operation<R> {
             TouchedTypes touched = types.isEmpty() ? everything(schema) : closure(schema, types);
             return reading(
                     touched,
+                    types.isEmpty() ? Ready.Mentions.SWEPT : Ready.Mentions.NAMED,
                     snapshot,
                     "export",
                     admitted -> out -> opened.export(snapshot, types, admitted.gate(), out));
@@ -179,11 +217,10 @@ public sealed interface GraphOperation<R> extends Operation<R> {
         }
 
         @Override
-        public Ready<Summary> ready(Graph opened) {
+        public Ready<Summary> ready(Graph opened, SchemaView view) {
             Snapshot snapshot = opened.snapshot(new Target.Branch(branch));
-            return reading(everything(snapshot.schema()), snapshot, "read", admitted -> {
-                List<Dataset> datasets = snapshot.schema().types().stream()
-                        .filter(type -> admitted.gate().access(type.name()).granted())
+            return sweeping(view.of(snapshot).schema(), snapshot, admitted -> {
+                List<Dataset> datasets = visible(snapshot.schema(), admitted.gate()).types().stream()
                         .map(type -> new Dataset(
                                 type instanceof EntityType.Node ? "node" : "edge",
                                 type.name(),
@@ -205,20 +242,12 @@ public sealed interface GraphOperation<R> extends Operation<R> {
         }
 
         @Override
-        public Ready<String> ready(Graph opened) {
+        public Ready<String> ready(Graph opened, SchemaView view) {
             Snapshot snapshot = opened.snapshot(new Target.Branch(BranchName.MAIN));
-            return reading(everything(snapshot.schema()), snapshot, "read", admitted -> {
-                // The text shows every type, so it is for those who may see every one whole.
-                List<String> hidden = snapshot.schema().types().stream()
-                        .map(EntityType::name)
-                        .filter(type -> !admitted.gate().access(type).granted()
-                                || !admitted.gate().access(type).denied().isEmpty())
-                        .toList();
-                if (!hidden.isEmpty()) {
-                    throw new EngineException(new EngineFailure.Denied(List.of("schema_not_visible_whole")));
-                }
-                return snapshot.schema().source();
-            });
+            return sweeping(
+                    view.of(snapshot).schema(),
+                    snapshot,
+                    admitted -> visible(snapshot.schema(), admitted.gate()).source());
         }
     }
 
@@ -229,8 +258,10 @@ public sealed interface GraphOperation<R> extends Operation<R> {
         }
 
         @Override
-        public Ready<List<BranchName>> ready(Graph opened) {
-            return Ready.withoutTypes(admitted -> opened.branches());
+        public Ready<List<BranchName>> ready(Graph opened, SchemaView view) {
+            List<BranchName> all = opened.branches();
+            return Ready.withoutTypes(
+                    all, admitted -> all.stream().filter(admitted::reads).toList());
         }
     }
 
@@ -241,10 +272,11 @@ public sealed interface GraphOperation<R> extends Operation<R> {
         }
 
         @Override
-        public Ready<Snapshot> ready(Graph opened) {
+        public Ready<Snapshot> ready(Graph opened, SchemaView view) {
             return new Ready<>(
                     Ready.NO_TYPES,
-                    Optional.of(from),
+                    Ready.Mentions.SWEPT,
+                    List.of(from),
                     Optional.of(name),
                     "none",
                     admitted -> opened.createBranch(name, from, admitted.by()));
@@ -258,41 +290,72 @@ public sealed interface GraphOperation<R> extends Operation<R> {
         }
 
         @Override
-        public Ready<BranchName> ready(Graph opened) {
-            return new Ready<>(Ready.NO_TYPES, Optional.empty(), Optional.of(name), "none", admitted -> {
+        public Ready<BranchName> ready(Graph opened, SchemaView view) {
+            return new Ready<>(Ready.NO_TYPES, Ready.Mentions.SWEPT, List.of(), Optional.of(name), "none", admitted -> {
                 opened.deleteBranch(name, admitted.by());
                 return name;
             });
         }
     }
 
+    /** Those made on branches that the caller may read; a branch's history goes on in the one it was made from. */
     record Commits(GraphId graph, BranchName branch, Optional<CommitId> before, int limit)
             implements GraphOperation<List<CommitInfo>> {
+        private List<CommitInfo> readable(Graph opened, Admitted admitted) {
+            List<CommitInfo> readable = new ArrayList<>();
+            if (before.isPresent()) {
+                Commit.readable(opened, before.get(), admitted);
+            }
+            Optional<CommitId> after = before;
+            while (readable.size() < limit) {
+                List<CommitInfo> page = opened.commits(branch, after, limit);
+                page.stream()
+                        .filter(commit -> admitted.reads(commit.branch()))
+                        .limit(limit - readable.size())
+                        .forEach(readable::add);
+                if (page.size() < limit) {
+                    break;
+                }
+                after = Optional.of(page.getLast().id());
+            }
+            return List.copyOf(readable);
+        }
+
         @Override
         public OperationKind kind() {
             return OperationKind.COMMITS_LIST;
         }
 
         @Override
-        public Ready<List<CommitInfo>> ready(Graph opened) {
+        public Ready<List<CommitInfo>> ready(Graph opened, SchemaView view) {
             return new Ready<>(
                     Ready.NO_TYPES,
-                    Optional.of(branch),
+                    Ready.Mentions.SWEPT,
+                    List.of(branch),
                     Optional.empty(),
                     "read",
-                    admitted -> opened.commits(branch, before, limit));
+                    admitted -> readable(opened, admitted));
         }
     }
 
+    /** A commit of a branch that the caller may not read is no commit. */
     record Commit(GraphId graph, CommitId id) implements GraphOperation<CommitInfo> {
+        private static CommitInfo readable(Graph opened, CommitId id, Admitted admitted) {
+            CommitInfo found = opened.commit(id);
+            if (!admitted.reads(found.branch())) {
+                throw new EngineException(new EngineFailure.NotFound("commit", id.value()));
+            }
+            return found;
+        }
+
         @Override
         public OperationKind kind() {
             return OperationKind.COMMITS_GET;
         }
 
         @Override
-        public Ready<CommitInfo> ready(Graph opened) {
-            return Ready.withoutTypes(admitted -> opened.commit(id));
+        public Ready<CommitInfo> ready(Graph opened, SchemaView view) {
+            return Ready.withoutTypes(opened.branches(), admitted -> readable(opened, id, admitted));
         }
     }
 
@@ -305,10 +368,11 @@ public sealed interface GraphOperation<R> extends Operation<R> {
         }
 
         @Override
-        public Ready<UpkeepReport> ready(Graph opened) {
+        public Ready<UpkeepReport> ready(Graph opened, SchemaView view) {
             return new Ready<>(
                     Ready.NO_TYPES,
-                    Optional.of(branch),
+                    Ready.Mentions.SWEPT,
+                    List.of(branch),
                     Optional.empty(),
                     "none",
                     admitted -> opened.compact(branch, admitted.by(), cancelled));
@@ -316,8 +380,36 @@ public sealed interface GraphOperation<R> extends Operation<R> {
     }
 
     private static <R> Ready<R> reading(
-            TouchedTypes touched, Snapshot snapshot, String statement, Function<Admitted, R> body) {
-        return new Ready<>(touched, Optional.of(snapshot.branch()), Optional.empty(), statement, body);
+            TouchedTypes touched,
+            Ready.Mentions mentions,
+            Snapshot snapshot,
+            String statement,
+            Function<Admitted, R> body) {
+        return new Ready<>(touched, mentions, List.of(snapshot.branch()), Optional.empty(), statement, body);
+    }
+
+    private static <R> Ready<R> sweeping(Schema seen, Snapshot snapshot, Function<Admitted, R> body) {
+        return reading(everything(seen), Ready.Mentions.SWEPT, snapshot, "read", body);
+    }
+
+    private static CheckedStatement compiled(
+            Graph opened, Snapshot snapshot, SchemaView view, String text, Optional<String> name) {
+        Schema seen = view.of(snapshot).schema();
+        return seen == snapshot.schema()
+                ? opened.compile(snapshot, text, name)
+                : QueryCompiler.compile(text, name, seen);
+    }
+
+    /** The schema without what the gate hides. */
+    private static Schema visible(Schema schema, AccessGate gate) {
+        Map<String, Set<String>> shown = new HashMap<>();
+        for (EntityType type : schema.types()) {
+            RowAccess access = gate.access(type.name());
+            if (access.granted()) {
+                shown.put(type.name(), access.denied());
+            }
+        }
+        return VisibleSchema.of(schema, shown);
     }
 
     private static CheckedStatement.Read asRead(CheckedStatement statement) {
@@ -333,7 +425,7 @@ public sealed interface GraphOperation<R> extends Operation<R> {
                 List.of(new Diagnostic(code, Diagnostic.Severity.ERROR, message, Optional.empty(), 0))));
     }
 
-    private static TouchedTypes everything(Schema schema) {
+    static TouchedTypes everything(Schema schema) {
         return TouchedTypes.of(nodes(schema), edges(schema), Set.of(), Map.of());
     }
 

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 final class Questions {
     private Questions() {}
 
-    static DecisionInput of(OperationRunner.Attempt<?> attempt, Ready<?> ready, Instant now) {
+    static DecisionInput of(OperationRunner.Attempt<?> attempt, Ready<?> ready, String action, Instant now) {
         Caller caller = attempt.caller();
         OperationKind kind = attempt.kind();
         return new DecisionInput(
@@ -33,14 +33,13 @@ final class Questions {
                                 caller.auth().mfa(),
                                 0),
                         List.of()),
-                Action.of(kind.action())
-                        .orElseThrow(() -> new IllegalStateException("no policy action " + kind.action())),
+                Action.of(action).orElseThrow(() -> new IllegalStateException("no policy action " + action)),
                 kind.operation(),
                 new DecisionInput.Resource(
                         attempt.tenant().id().value(),
                         attempt.graph(),
-                        ready.branch().map(branch -> new DecisionInput.Branch(branch.value(), false, "")),
-                        ready.targetBranch().map(branch -> new DecisionInput.Branch(branch.value(), false, "")),
+                        ready.branch().map(branch -> new DecisionInput.Branch(branch.value())),
+                        ready.targetBranch().map(branch -> new DecisionInput.Branch(branch.value())),
                         Optional.empty(),
                         types(ready.touched()),
                         new DecisionInput.Attributes(attempt.tenantState())),

@@ -2,6 +2,7 @@ package io.precinct.platform.run;
 
 import io.precinct.engine.BranchName;
 import io.precinct.engine.query.TouchedTypes;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -11,21 +12,62 @@ import java.util.function.Function;
  * An operation that is understood but not yet decided.
  *
  * @param touched the types that the decision must speak of
- * @param branch what it reads or changes; for a commit the branch that the commit was made on
+ * @param mentions how the operation came by those types
+ * @param branches what it reads or changes; for a commit the branch that the commit was made on. Several mean that it is
+ *     about whichever of them the policy allows, and none allowed is a denial
  * @param targetBranch what it creates or deletes
  * @param statement read, insert, update, delete, load, export or none: for the decision's input
  * @param body does it, after the decision allowed it
  */
-public record Ready<R>(
+record Ready<R>(
         TouchedTypes touched,
-        Optional<BranchName> branch,
+        Mentions mentions,
+        List<BranchName> branches,
         Optional<BranchName> targetBranch,
         String statement,
         Function<Admitted, R> body) {
     static final TouchedTypes NO_TYPES = TouchedTypes.of(Set.of(), Set.of(), Set.of(), Map.of());
 
+    /** How an operation came by the types that it touches: what may be told of those that don't exist for the caller. */
+    enum Mentions {
+        /** A text names them, and the body holds what was compiled from it. */
+        COMPILED,
+        /** The caller named them. */
+        NAMED,
+        /** It takes whatever there is. */
+        SWEPT
+    }
+
+    Ready {
+        branches = List.copyOf(branches);
+    }
+
     /** For operations that touch no type of a graph. */
     static <R> Ready<R> withoutTypes(Function<Admitted, R> body) {
-        return new Ready<>(NO_TYPES, Optional.empty(), Optional.empty(), "none", body);
+        return withoutTypes(List.of(), body);
+    }
+
+    static <R> Ready<R> withoutTypes(List<BranchName> branches, Function<Admitted, R> body) {
+        return new Ready<>(NO_TYPES, Mentions.SWEPT, branches, Optional.empty(), "none", body);
+    }
+
+    /** A question about a graph or one branch of it, without a deed. */
+    static Ready<?> about(Optional<BranchName> branch) {
+        return withoutTypes(branch.stream().toList(), admitted -> null);
+    }
+
+    /** The same question about one of its branches. */
+    Ready<R> on(BranchName branch) {
+        return new Ready<>(touched, mentions, List.of(branch), targetBranch, statement, body);
+    }
+
+    /** The same question with another deed. */
+    Ready<R> doing(Function<Admitted, R> deed) {
+        return new Ready<>(touched, mentions, branches, targetBranch, statement, deed);
+    }
+
+    /** The branch that it is about; empty when it is about none or about several. */
+    Optional<BranchName> branch() {
+        return branches.size() == 1 ? Optional.of(branches.getFirst()) : Optional.empty();
     }
 }

@@ -30,40 +30,60 @@ public final class Trail {
     }
 
     /** The decision that allowed it; the operation has not run yet. */
-    void decided(OperationRunner.Attempt<?> attempt, Ready<?> ready, Decision decision) {
-        write(attempt, entry(attempt, ready, AuditEntry.Kind.DECISION, decision, true, Optional.empty()));
+    void decided(OperationRunner.Attempt<?> attempt, Ready<?> ready, Ruling ruling) {
+        write(attempt, entry(attempt, ready, AuditEntry.Kind.DECISION, ruling, true, Optional.empty()));
     }
 
     /** A refusal by the policy. */
-    void denied(OperationRunner.Attempt<?> attempt, Ready<?> ready, Decision decision) {
+    void denied(OperationRunner.Attempt<?> attempt, Ready<?> ready, Ruling ruling) {
         durably(
                 attempt.tenant().id(),
                 entry(
                         attempt,
                         ready,
                         AuditEntry.Kind.DECISION,
-                        decision,
+                        ruling,
                         false,
                         Optional.of(outcome(
-                                decision.outcome() == Decision.Outcome.POLICY_UNAVAILABLE ? 503 : 403,
+                                ruling.decision().outcome() == Decision.Outcome.POLICY_UNAVAILABLE ? 503 : 403,
                                 "denied",
                                 Optional.empty(),
                                 Duration.ZERO))));
     }
 
+    /**
+     * The attempt met what does not exist for the caller. The caller was answered as a graph without it answers; this
+     * tells what it really was.
+     */
+    void hidden(
+            OperationRunner.Attempt<?> attempt,
+            Ready<?> ready,
+            Ruling ruling,
+            List<String> reasons,
+            EngineException answered) {
+        AuditEntry entry = entry(
+                attempt,
+                ready,
+                AuditEntry.Kind.DECISION,
+                ruling,
+                false,
+                Optional.of(outcome(status(answered), "denied", Optional.empty(), Duration.ZERO)));
+        durably(attempt.tenant().id(), withRules(entry, reasons));
+    }
+
     /** The policy allowed the attempt, and the engine refused what it turned out to be. */
-    void refused(OperationRunner.Attempt<?> attempt, Ready<?> ready, Decision decision, List<String> reasons) {
+    void refused(OperationRunner.Attempt<?> attempt, Ready<?> ready, Ruling ruling, List<String> reasons) {
         AuditEntry entry = entry(
                 attempt,
                 ready,
                 AuditEntry.Kind.OUTCOME,
-                decision,
+                ruling,
                 false,
                 Optional.of(outcome(403, "denied", Optional.empty(), Duration.ZERO)));
         durably(attempt.tenant().id(), withRules(entry, reasons));
     }
 
-    void failed(OperationRunner.Attempt<?> attempt, Ready<?> ready, Decision decision, Throwable thrown) {
+    void failed(OperationRunner.Attempt<?> attempt, Ready<?> ready, Ruling ruling, Throwable thrown) {
         String code = switch (thrown) {
             case EngineException engine -> engine.failure().code();
             case PlatformException platform -> platform.failure().problem().code();
@@ -75,15 +95,15 @@ public final class Trail {
                         attempt,
                         ready,
                         AuditEntry.Kind.OUTCOME,
-                        decision,
-                        true,
+                        ruling,
+                        ruling.decision().allow(),
                         Optional.of(outcome(status(thrown), code, Optional.empty(), Duration.ZERO))));
     }
 
-    void succeeded(OperationRunner.Attempt<?> attempt, Ready<?> ready, Decision decision, Object value, Duration took) {
+    void succeeded(OperationRunner.Attempt<?> attempt, Ready<?> ready, Ruling ruling, Object value, Duration took) {
         AuditEntry.OutcomeFacts facts = new AuditEntry.OutcomeFacts(
                 200, Optional.empty(), commit(value), rows(value), Optional.empty(), took.toMillis());
-        write(attempt, entry(attempt, ready, AuditEntry.Kind.OUTCOME, decision, true, Optional.of(facts)));
+        write(attempt, entry(attempt, ready, AuditEntry.Kind.OUTCOME, ruling, true, Optional.of(facts)));
     }
 
     /** A token of one tenant knocked at another one: told in both trails, as far as they exist. */
@@ -131,10 +151,11 @@ public final class Trail {
             OperationRunner.Attempt<?> attempt,
             Ready<?> ready,
             AuditEntry.Kind kind,
-            Decision decision,
+            Ruling ruling,
             boolean allow,
             Optional<AuditEntry.OutcomeFacts> outcome) {
         Caller caller = attempt.caller();
+        Decision decision = ruling.decision();
         return new AuditEntry(
                 kind,
                 switch (attempt.kind().auditClass()) {
@@ -159,7 +180,12 @@ public final class Trail {
                         Optional.empty(),
                         List.copyOf(ready.touched().all())),
                 Optional.of(new AuditEntry.DecisionFacts(
-                        allow, Reasons.of(decision), decision.policyRevision(), Optional.empty(), false, 0)),
+                        allow,
+                        Reasons.of(decision),
+                        decision.policyRevision(),
+                        Optional.empty(),
+                        ruling.remembered(),
+                        ruling.took().toNanos() / 1_000)),
                 outcome,
                 new AuditEntry.Origin(
                         Optional.of(attempt.request().ip()).filter(ip -> !ip.isEmpty()),

@@ -32,17 +32,22 @@ public final class RememberingDecider implements Decider {
 
     @Override
     public Decision decide(PolicyRef policy, DecisionInput input) {
+        return answer(policy, input).decision();
+    }
+
+    @Override
+    public Answer answer(PolicyRef policy, DecisionInput input) {
         byte[] projected = decider.projection().encode(input);
         Key key = new Key(policy, projected);
         Decision known = remembered.getIfPresent(key);
         if (known != null) {
-            return known;
+            return new Answer(known, true);
         }
         Decision decision = decider.decide(policy, input, projected);
         if (decision.outcome() != Decision.Outcome.POLICY_UNAVAILABLE) {
             remembered.put(key, decision);
         }
-        return decision;
+        return new Answer(decision, false);
     }
 
     private static final class Key {

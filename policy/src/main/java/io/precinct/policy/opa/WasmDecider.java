@@ -7,8 +7,6 @@ import io.precinct.policy.PolicyRef;
 
 /** Decides in process, evaluating every question. Close it to end its watchdog thread. */
 public final class WasmDecider implements ProjectedDecider, AutoCloseable {
-    private static final int WARM_UP_CALLS = 20_000;
-
     private final WasmEvaluator evaluator;
     private final EncodedDecider decider;
     private final InputEncoder encoder;
@@ -41,13 +39,6 @@ public final class WasmDecider implements ProjectedDecider, AutoCloseable {
             return true;
         } catch (PolicyFailure e) {
             return false;
-        }
-    }
-
-    /** Evaluates often enough for the compiler to have done its work; takes a second or two. Before readiness. */
-    public void warmUp(PolicyRef policy, DecisionInput sample) {
-        for (int i = 0; i < WARM_UP_CALLS; i++) {
-            decide(policy, sample);
         }
     }
 

@@ -23,7 +23,9 @@ final class RandomQuestions {
 
     /** A policy document with that many grants over 20 roles. */
     String policy(int grants) {
-        StringBuilder json = new StringBuilder("{\"version\":1,\"roles\":{");
+        StringBuilder json = new StringBuilder("{\"version\":1,\"protected_branches\":[\"main\"],\"step_up\":\""
+                + pick(List.of("sensitive", "none"))
+                + "\",\"roles\":{");
         for (int role = 0; role < 20; role++) {
             json.append(role == 0 ? "" : ",").append("\"r").append(role).append("\":{\"inherits\":[");
             if (role > 4) {
@@ -58,7 +60,7 @@ final class RandomQuestions {
                 + pick(List.of(
                         "{\"kind\":\"any\"}",
                         "{\"kind\":\"any\"}",
-                        "{\"kind\":\"own\"}",
+                        "{\"kind\":\"exact\",\"value\":\"draft\"}",
                         "{\"kind\":\"unprotected\"}",
                         "{\"kind\":\"prefix\",\"value\":\"u/\"}")));
         boolean any = random.nextInt(3) == 0;
@@ -164,9 +166,9 @@ final class RandomQuestions {
 
     private DecisionInput.Branch branch() {
         return pick(List.of(
-                new DecisionInput.Branch("main", true, ""),
-                new DecisionInput.Branch("u/usr_1/a", false, "usr_1"),
-                new DecisionInput.Branch("draft", false, "usr_2")));
+                new DecisionInput.Branch("main"),
+                new DecisionInput.Branch("u/usr_1/a"),
+                new DecisionInput.Branch("draft")));
     }
 
     private List<String> some() {
