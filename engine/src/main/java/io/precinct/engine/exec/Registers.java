@@ -199,6 +199,10 @@ final class Registers {
                     return column.isNull(row) ? null : column.valueAt(row);
                 };
             }
+            case Expression.TextTest test ->
+                throw new EngineException(new EngineFailure.NotSupportedYet("a text predicate", Optional.empty()));
+            case Expression.Score score ->
+                throw new EngineException(new EngineFailure.NotSupportedYet("a rank function", Optional.empty()));
             case Expression.Aggregate aggregate ->
                 throw new EngineException(
                         new EngineFailure.NotSupportedYet("an aggregate outside a projection", Optional.empty()));
