@@ -23,6 +23,7 @@ import io.precinct.engine.schema.EntityType;
 import io.precinct.engine.schema.PropertyType;
 import io.precinct.engine.schema.Scalar;
 import io.precinct.engine.schema.Schema;
+import io.precinct.engine.search.TextIndexes;
 import io.precinct.engine.spi.AccessGate;
 import io.precinct.engine.upkeep.UpkeepReport;
 import io.precinct.engine.view.GraphView;
@@ -45,12 +46,16 @@ import java.util.function.BooleanSupplier;
 
 /** A graph over its commit log, its Lance datasets and its decoded views. */
 final class LanceGraph implements Graph {
+    /** About what the analysed texts of a graph may take of the heap. */
+    private static final long TEXT_BYTES = 256L << 20;
+
     private final GraphId id;
     private final GraphLog log;
     private final WriteTools tools;
     private final Views views;
     private final UpkeepOfGraph upkeep;
     private final InstantSource clock;
+    private final TextIndexes texts = new TextIndexes(TEXT_BYTES);
 
     /** Content-preserving work, bound to the graph's log and tables. */
     @FunctionalInterface
@@ -93,7 +98,7 @@ final class LanceGraph implements Graph {
             AccessGate gate,
             ExecutionBudget budget) {
         LogicalPlan plan = AccessBinder.bind(statement, snapshot.schema(), gate);
-        return QueryExecutor.open(plan, views.of(snapshot), arguments(statement, parameters), budget);
+        return QueryExecutor.open(plan, views.of(snapshot), arguments(statement, parameters), budget, texts);
     }
 
     @Override
@@ -104,7 +109,7 @@ final class LanceGraph implements Graph {
             AccessGate gate,
             ExecutionBudget budget) {
         LogicalPlan plan = AccessBinder.bind(statement, snapshot.schema(), gate);
-        return QueryExecutor.explain(plan, views.of(snapshot), arguments(statement, parameters), budget);
+        return QueryExecutor.explain(plan, views.of(snapshot), arguments(statement, parameters), budget, texts);
     }
 
     @Override

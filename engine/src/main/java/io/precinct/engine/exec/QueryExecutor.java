@@ -5,6 +5,7 @@ import io.precinct.engine.query.CheckedStatement;
 import io.precinct.engine.query.Expression;
 import io.precinct.engine.query.LogicalPlan;
 import io.precinct.engine.schema.PropertyType;
+import io.precinct.engine.search.TextIndexes;
 import io.precinct.engine.view.GraphView;
 import io.precinct.engine.view.TypeView;
 import java.util.ArrayList;
@@ -17,11 +18,17 @@ import java.util.TreeMap;
 public final class QueryExecutor {
     private QueryExecutor() {}
 
-    /** Runs the plan; the cursor closes {@code view}. */
+    /** Runs the plan; the cursor closes {@code view}. Texts are analysed for this execution alone. */
     public static RowCursor open(LogicalPlan plan, GraphView view, Arguments arguments, ExecutionBudget budget) {
+        return open(plan, view, arguments, budget, TextIndexes.none());
+    }
+
+    /** Runs the plan; the cursor closes {@code view}. */
+    public static RowCursor open(
+            LogicalPlan plan, GraphView view, Arguments arguments, ExecutionBudget budget, TextIndexes texts) {
         boolean opened = false;
         try {
-            RowCursor cursor = new Run(plan, view, arguments, budget).cursor();
+            RowCursor cursor = new Run(plan, view, arguments, budget, texts).cursor();
             opened = true;
             return cursor;
         } finally {
@@ -32,9 +39,10 @@ public final class QueryExecutor {
     }
 
     /** Runs the plan for its trace only; closes {@code view}. */
-    public static Explanation explain(LogicalPlan plan, GraphView view, Arguments arguments, ExecutionBudget budget) {
+    public static Explanation explain(
+            LogicalPlan plan, GraphView view, Arguments arguments, ExecutionBudget budget, TextIndexes texts) {
         try (view) {
-            Run run = new Run(plan, view, arguments, budget);
+            Run run = new Run(plan, view, arguments, budget, texts);
             RowCursor cursor = run.cursor();
             long rows = 0;
             for (Optional<RowCursor.ResultBatch> batch = cursor.next(); batch.isPresent(); batch = cursor.next()) {
@@ -51,13 +59,15 @@ public final class QueryExecutor {
         private final Arguments arguments;
         private final Registers registers;
         private final Matcher matcher;
+        private final TextMatching texts;
 
-        Run(LogicalPlan plan, GraphView view, Arguments arguments, ExecutionBudget budget) {
+        Run(LogicalPlan plan, GraphView view, Arguments arguments, ExecutionBudget budget, TextIndexes indexes) {
             this.statement = plan.statement();
             this.plan = plan;
             this.view = view;
             this.arguments = arguments;
-            this.registers = new Registers(arguments);
+            this.texts = new TextMatching(view, indexes, arguments, () -> budget.check(0));
+            this.registers = new Registers(arguments, Optional.of(texts));
             this.matcher = new Matcher(plan, view, registers, budget);
         }
 
@@ -70,9 +80,19 @@ public final class QueryExecutor {
             if (statement.aggregates()) {
                 return new HeapCursor(columns, aggregated(bindings), view);
             }
-            int[] order = ordered(bindings);
+            Ranking ranking = new Ranking(registers, texts, matcher::visible, bindings);
+            int[] order = statement
+                    .rank()
+                    .map(rank -> ranking.order(
+                            rank,
+                            byKeys(bindings),
+                            byIds(bindings),
+                            statement.limit().orElse(Long.MAX_VALUE)))
+                    .orElseGet(() -> ordered(bindings));
             Registers.Value[] values = statement.projections().stream()
-                    .map(one -> projected(one.expression()))
+                    .map(one -> one.expression() instanceof Expression.Score score
+                            ? ranking.score(score.rank())
+                            : projected(one.expression()))
                     .toArray(Registers.Value[]::new);
             return new BindingCursor(columns, bindings, order, values, view);
         }
@@ -145,6 +165,19 @@ public final class QueryExecutor {
                 java.util.Arrays.setAll(plain, i -> i);
                 return plain;
             }
+            Integer[] indexes = new Integer[count];
+            java.util.Arrays.setAll(indexes, i -> i);
+            java.util.Arrays.sort(indexes, byKeys(bindings).thenComparing(byIds(bindings)));
+            int[] cut = new int[(int) Math.min(limit, count)];
+            for (int i = 0; i < cut.length; i++) {
+                cut[i] = indexes[i];
+            }
+            return cut;
+        }
+
+        /** Compares bindings by the keys of the order. */
+        private Comparator<Integer> byKeys(Bindings bindings) {
+            int count = bindings.count();
             int keys = statement.order().size();
             Registers.Value[] values = new Registers.Value[keys];
             PropertyType[] types = new PropertyType[keys];
@@ -158,24 +191,29 @@ public final class QueryExecutor {
             }
             Object[][] sortKeys = new Object[count][keys];
             int[] binding = new int[registers.width()];
-            Integer[] indexes = new Integer[count];
             for (int i = 0; i < count; i++) {
                 bindings.read(i, binding);
                 for (int k = 0; k < keys; k++) {
                     sortKeys[i][k] = values[k].of(binding);
                 }
-                indexes[i] = i;
             }
-            List<int[]> ties = ties();
-            int[] left = new int[registers.width()];
-            int[] right = new int[registers.width()];
-            java.util.Arrays.sort(indexes, (a, b) -> {
+            return (a, b) -> {
                 for (int k = 0; k < keys; k++) {
                     int order = nullsFirst(sortKeys[a][k], sortKeys[b][k], types[k]);
                     if (order != 0) {
                         return statement.order().get(k).descending() ? -order : order;
                     }
                 }
+                return 0;
+            };
+        }
+
+        /** Compares bindings by the ids of their variables. */
+        private Comparator<Integer> byIds(Bindings bindings) {
+            List<int[]> ties = ties();
+            int[] left = new int[registers.width()];
+            int[] right = new int[registers.width()];
+            return (a, b) -> {
                 bindings.read(a, left);
                 bindings.read(b, right);
                 for (int[] tie : ties) {
@@ -186,12 +224,7 @@ public final class QueryExecutor {
                     }
                 }
                 return 0;
-            });
-            int[] cut = new int[(int) Math.min(limit, count)];
-            for (int i = 0; i < cut.length; i++) {
-                cut[i] = indexes[i];
-            }
-            return cut;
+            };
         }
 
         private final java.util.Map<Integer, TypeView> tieViews = new java.util.HashMap<>();
