@@ -23,6 +23,8 @@ import io.precinct.engine.schema.EntityType;
 import io.precinct.engine.schema.PropertyType;
 import io.precinct.engine.schema.Scalar;
 import io.precinct.engine.schema.Schema;
+import io.precinct.engine.search.EmbeddedQueries;
+import io.precinct.engine.search.Embeddings;
 import io.precinct.engine.search.TextIndexes;
 import io.precinct.engine.spi.AccessGate;
 import io.precinct.engine.upkeep.UpkeepReport;
@@ -53,6 +55,7 @@ final class LanceGraph implements Graph {
     private final GraphLog log;
     private final WriteTools tools;
     private final Views views;
+    private final Embeddings embeddings;
     private final UpkeepOfGraph upkeep;
     private final InstantSource clock;
     private final TextIndexes texts = new TextIndexes(TEXT_BYTES);
@@ -63,11 +66,19 @@ final class LanceGraph implements Graph {
         UpkeepReport compact(BranchName branch, Provenance by, BooleanSupplier cancelled);
     }
 
-    LanceGraph(GraphId id, GraphLog log, WriteTools tools, Views views, UpkeepOfGraph upkeep, InstantSource clock) {
+    LanceGraph(
+            GraphId id,
+            GraphLog log,
+            WriteTools tools,
+            Views views,
+            Embeddings embeddings,
+            UpkeepOfGraph upkeep,
+            InstantSource clock) {
         this.id = id;
         this.log = log;
         this.tools = tools;
         this.views = views;
+        this.embeddings = embeddings;
         this.upkeep = upkeep;
         this.clock = clock;
     }
@@ -97,8 +108,10 @@ final class LanceGraph implements Graph {
             JsonNode parameters,
             AccessGate gate,
             ExecutionBudget budget) {
-        LogicalPlan plan = AccessBinder.bind(statement, snapshot.schema(), gate);
-        return QueryExecutor.open(plan, views.of(snapshot), arguments(statement, parameters), budget, texts);
+        Arguments arguments = arguments(statement, parameters);
+        LogicalPlan plan =
+                EmbeddedQueries.resolve(AccessBinder.bind(statement, snapshot.schema(), gate), arguments, embeddings);
+        return QueryExecutor.open(plan, views.of(snapshot), arguments, budget, texts);
     }
 
     @Override
@@ -108,8 +121,10 @@ final class LanceGraph implements Graph {
             JsonNode parameters,
             AccessGate gate,
             ExecutionBudget budget) {
-        LogicalPlan plan = AccessBinder.bind(statement, snapshot.schema(), gate);
-        return QueryExecutor.explain(plan, views.of(snapshot), arguments(statement, parameters), budget, texts);
+        Arguments arguments = arguments(statement, parameters);
+        LogicalPlan plan =
+                EmbeddedQueries.resolve(AccessBinder.bind(statement, snapshot.schema(), gate), arguments, embeddings);
+        return QueryExecutor.explain(plan, views.of(snapshot), arguments, budget, texts);
     }
 
     @Override

@@ -7,7 +7,10 @@ import io.precinct.engine.query.RowRules;
 import io.precinct.engine.schema.Schema;
 import io.precinct.engine.schema.SchemaCompiler;
 import io.precinct.engine.schema.SchemaJson;
+import io.precinct.engine.search.Embeddings;
+import io.precinct.engine.search.MiniLmEmbedder;
 import io.precinct.engine.spi.AccessGate;
+import io.precinct.engine.spi.Embedder;
 import io.precinct.engine.spi.IdSource;
 import io.precinct.engine.spi.ObjectStore;
 import io.precinct.engine.storage.LanceTableStore;
@@ -46,6 +49,7 @@ public final class LanceGraphStore implements GraphStore {
      * @param memory parent of everything this instance allocates off heap
      * @param pool native threads, shared by the instances of a process
      * @param viewBytes most decoded bytes a graph holds
+     * @param embedder of the texts of queries and {@code @embed}; stays the caller's to close
      */
     public record Settings(
             StoreLocation location,
@@ -55,7 +59,21 @@ public final class LanceGraphStore implements GraphStore {
             NativeResources.Limits limits,
             long viewBytes,
             IdSource ids,
-            InstantSource clock) {}
+            InstantSource clock,
+            Embedder embedder) {
+        /** Embeds in this process. */
+        public Settings(
+                StoreLocation location,
+                String name,
+                BufferAllocator memory,
+                NativePool pool,
+                NativeResources.Limits limits,
+                long viewBytes,
+                IdSource ids,
+                InstantSource clock) {
+            this(location, name, memory, pool, limits, viewBytes, ids, clock, new MiniLmEmbedder());
+        }
+    }
 
     private record Opened(LanceGraph graph, List<AutoCloseable> parts, Views views) {}
 
@@ -121,12 +139,15 @@ public final class LanceGraphStore implements GraphStore {
             Views views = new DecodedViews(tables, settings.viewBytes());
             parts.add(views);
             parts.add(log.get());
-            WriteTools tools = new WriteTools(views, tables, settings.ids(), (type, rule) -> RowRules.bind(rule, type));
+            Embeddings embeddings = new Embeddings(settings.embedder());
+            WriteTools tools = new WriteTools(
+                    views, tables, settings.ids(), (type, rule) -> RowRules.bind(rule, type), embeddings);
             LanceGraph graph = new LanceGraph(
                     id,
                     log.get(),
                     tools,
                     views,
+                    embeddings,
                     (branch, by, cancelled) -> {
                         Compact compact = new Compact(tables, COMPACTION, by, cancelled);
                         return compact.report(log.get()

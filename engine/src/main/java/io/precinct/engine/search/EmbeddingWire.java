@@ -18,8 +18,8 @@ enum EmbeddingWire {
         }
 
         @Override
-        Optional<String> keyHeader(String key) {
-            return Optional.of("Bearer " + key);
+        String keyHeader(String key) {
+            return "Bearer " + key;
         }
 
         @Override
@@ -62,8 +62,8 @@ enum EmbeddingWire {
         }
 
         @Override
-        Optional<String> keyHeader(String key) {
-            return Optional.of(key);
+        String keyHeader(String key) {
+            return key;
         }
 
         @Override
@@ -103,7 +103,7 @@ enum EmbeddingWire {
 
     abstract String keyHeaderName();
 
-    abstract Optional<String> keyHeader(String key);
+    abstract String keyHeader(String key);
 
     abstract ObjectNode request(String model, List<String> texts, int dimension);
 

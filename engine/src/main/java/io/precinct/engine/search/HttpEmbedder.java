@@ -100,7 +100,7 @@ final class HttpEmbedder implements Embedder {
                 .timeout(Duration.ofNanos(left))
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofByteArray(body));
-        key.flatMap(wire::keyHeader).ifPresent(value -> request.header(wire.keyHeaderName(), value));
+        key.ifPresent(secret -> request.header(wire.keyHeaderName(), wire.keyHeader(secret)));
         try {
             HttpResponse<String> response =
                     client().send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8));

@@ -118,6 +118,12 @@ public final class Loader implements WriteAttempt, AutoCloseable {
     }
 
     private Read read(Snapshot base, CallerAccess access) {
+        try (GraphView view = tools.views().of(base)) {
+            return read(base, view, access);
+        }
+    }
+
+    private Read read(Snapshot base, GraphView view, CallerAccess access) {
         Findings findings = new Findings();
         boolean replace = request.mode() == LoadMode.OVERWRITE;
         Deltas deltas = new Deltas(base.schema(), base.numbers(), replace);
@@ -128,7 +134,9 @@ public final class Loader implements WriteAttempt, AutoCloseable {
                 tools.tables(),
                 allocator,
                 () -> tools.ids().next(),
-                deltas);
+                deltas,
+                tools.embeddings(),
+                view);
         RecordReader reader = new RecordReader(
                 base.schema(),
                 type -> types.computeIfAbsent(type.id(), id -> {

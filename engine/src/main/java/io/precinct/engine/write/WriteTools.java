@@ -1,5 +1,7 @@
 package io.precinct.engine.write;
 
+import io.precinct.engine.search.Embeddings;
+import io.precinct.engine.search.MiniLmEmbedder;
 import io.precinct.engine.spi.IdSource;
 import io.precinct.engine.storage.TableStore;
 import io.precinct.engine.view.Views;
@@ -10,13 +12,20 @@ public final class WriteTools {
     private final TableStore tables;
     private final IdSource ids;
     private final RuleBinder rules;
+    private final Embeddings embeddings;
     private final UniqueIndexes uniques = new UniqueIndexes();
 
+    /** Embeds in this process. */
     public WriteTools(Views views, TableStore tables, IdSource ids, RuleBinder rules) {
+        this(views, tables, ids, rules, new Embeddings(new MiniLmEmbedder()));
+    }
+
+    public WriteTools(Views views, TableStore tables, IdSource ids, RuleBinder rules, Embeddings embeddings) {
         this.views = views;
         this.tables = tables;
         this.ids = ids;
         this.rules = rules;
+        this.embeddings = embeddings;
     }
 
     Views views() {
@@ -33,6 +42,10 @@ public final class WriteTools {
 
     RuleBinder rules() {
         return rules;
+    }
+
+    Embeddings embeddings() {
+        return embeddings;
     }
 
     UniqueIndexes uniques() {
