@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.precinct.engine.EngineException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,20 @@ class SearchTest {
         assertThat(found("$p: Paper fuzzy($p.body, \"swimming\", 0)")).containsExactly("p1");
         assertThat(found("$p: Paper fuzzy($p.body, \"swim\", 0)")).isEmpty();
         assertThat(found("$p: Paper fuzzy($p.body, \"mab rivxrs\", 1)")).containsExactly("p2");
+    }
+
+    @Test
+    void manyRowsMatchAsFewDo() {
+        List<Object> expected = new ArrayList<>(List.of("p1"));
+        for (int i = 0; i < 400; i++) {
+            String code = "x%03d".formatted(i);
+            library.paper(code, i, "t", i % 7 == 0 ? null : i % 3 == 0 ? "A whale, number " + i : "No fish");
+            if (i % 7 != 0 && i % 3 == 0) {
+                expected.add(code);
+            }
+        }
+        assertThat(found("$p: Paper search($p.body, \"whales\")")).isEqualTo(expected);
+        assertThat(found("$p: Paper fuzzy($p.body, \"whalex\", 1)")).isEqualTo(expected);
     }
 
     @Test
