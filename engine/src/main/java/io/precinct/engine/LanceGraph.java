@@ -1,6 +1,8 @@
 package io.precinct.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.precinct.engine.exec.ExecutionBudget;
 import io.precinct.engine.exec.Explanation;
 import io.precinct.engine.exec.Masking;
@@ -51,6 +53,14 @@ final class LanceGraph implements Graph {
     /** About what the analysed texts of a graph may take of the heap. */
     private static final long TEXT_BYTES = 256L << 20;
 
+    /** Characters of statement texts that are kept compiled. */
+    private static final long COMPILED_CHARACTERS = 1 << 20;
+
+    private final Cache<Compiled, CheckedStatement> statements = Caffeine.newBuilder()
+            .maximumWeight(COMPILED_CHARACTERS)
+            .weigher((Compiled key, CheckedStatement statement) ->
+                    100 + key.text().length())
+            .build();
     private final GraphId id;
     private final GraphLog log;
     private final WriteTools tools;
@@ -96,10 +106,19 @@ final class LanceGraph implements Graph {
         };
     }
 
+    /** What was compiled is right for every caller and for as long as the schema is the same. */
     @Override
     public CheckedStatement compile(Snapshot snapshot, String text, Optional<String> name) {
-        return QueryCompiler.compile(text, name, snapshot.schema());
+        Compiled key = new Compiled(snapshot.schema().hash(), name, text);
+        CheckedStatement known = statements.getIfPresent(key);
+        if (known == null) {
+            known = QueryCompiler.compile(text, name, snapshot.schema());
+            statements.put(key, known);
+        }
+        return known;
     }
+
+    private record Compiled(String schemaHash, Optional<String> name, String text) {}
 
     @Override
     public RowCursor query(

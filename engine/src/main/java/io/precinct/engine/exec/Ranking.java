@@ -2,6 +2,7 @@ package io.precinct.engine.exec;
 
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
+import io.precinct.engine.query.CheckedStatement;
 import io.precinct.engine.query.Expression;
 import io.precinct.engine.query.Rank;
 import io.precinct.engine.schema.Diagnostic;
@@ -31,6 +32,7 @@ final class Ranking {
     private static final double NOWHERE = Double.POSITIVE_INFINITY;
 
     private final Registers registers;
+    private final Ordering ordering;
     private final TextMatching texts;
     private final Function<TypeId, Visibility> visible;
     private final Bindings bindings;
@@ -50,11 +52,24 @@ final class Ranking {
         }
     }
 
-    Ranking(Registers registers, TextMatching texts, Function<TypeId, Visibility> visible, Bindings bindings) {
+    Ranking(
+            Registers registers,
+            Ordering ordering,
+            TextMatching texts,
+            Function<TypeId, Visibility> visible,
+            Bindings bindings) {
         this.registers = registers;
+        this.ordering = ordering;
         this.texts = texts;
         this.visible = visible;
         this.bindings = bindings;
+    }
+
+    /** Whether a row depends on others, so that none may be left out before all were found. */
+    static boolean needsEverything(CheckedStatement.Read statement) {
+        return statement.rank().isPresent()
+                || statement.projections().stream()
+                        .anyMatch(one -> one.expression() instanceof Expression.Score(Rank.Rrf fusion));
     }
 
     /** The score that a projection shows. */
@@ -83,15 +98,13 @@ final class Ranking {
     }
 
     /**
-     * Indexes of the bindings whose entity is ranked, best first, those of one entity side by side.
-     *
-     * @param keys the further keys of the order
-     * @param ties total, over the ids of all variables
-     * @param limit after which nothing is returned
+     * Indexes of the bindings whose entity is ranked, best first, those of one entity side by side, cut at the limit.
+     * Ties are broken by the further keys of the order, then by ids.
      */
-    int[] order(Rank rank, Comparator<Integer> keys, Comparator<Integer> ties, long limit) {
-        int register = registers.register(rank.variable());
-        int[] entities = column(register);
+    int[] order(Rank rank) {
+        int[] entities = column(registers.register(rank.variable()));
+        long limit = ordering.limit();
+        Comparator<Integer> ties = ordering.keysThenIds(bindings, rank.variable())::compare;
         return switch (rank) {
             case Rank.Arm arm -> {
                 Costs cost = costs(arm);
@@ -100,13 +113,9 @@ final class Ranking {
                     known[i] = cost.of(entities[i]);
                 }
                 Integer[] ranked = best(entities, known, limit);
-                TypeView rows = registers.view(rank.variable());
                 Arrays.sort(
                         ranked,
-                        Comparator.<Integer>comparingDouble(i -> known[i])
-                                .thenComparing(keys)
-                                .thenComparing((a, b) -> Values.text(rows.id(entities[a]), rows.id(entities[b])))
-                                .thenComparing(ties));
+                        Comparator.<Integer>comparingDouble(i -> known[i]).thenComparing(ties));
                 yield adjacent(ranked, entities, limit);
             }
             case Rank.Rrf fusion -> {
@@ -117,7 +126,6 @@ final class Ranking {
                         Comparator.<Integer>comparingDouble(i -> -fused.score(entities[i]))
                                 .thenComparingInt(i -> fused.first().getOrDefault(entities[i], Integer.MAX_VALUE))
                                 .thenComparingInt(i -> fused.second().getOrDefault(entities[i], Integer.MAX_VALUE))
-                                .thenComparing(keys)
                                 .thenComparing(ties));
                 yield adjacent(ranked, entities, limit);
             }
@@ -127,10 +135,8 @@ final class Ranking {
     /** The row numbers that the bindings give one variable. */
     private int[] column(int register) {
         int[] rows = new int[bindings.count()];
-        int[] binding = new int[bindings.width()];
         for (int i = 0; i < rows.length; i++) {
-            bindings.read(i, binding);
-            rows[i] = binding[register];
+            rows[i] = bindings.cell(i, register);
         }
         return rows;
     }
@@ -220,21 +226,19 @@ final class Ranking {
         int own = registers.register(arm.variable());
         int wanted = registers.register(variable);
         Costs cost = costs(arm);
-        TypeView ownRows = registers.view(arm.variable());
-        TypeView wantedRows = registers.view(variable);
+        Top.Order ownIds = ordering.entity(arm.variable());
+        Top.Order wantedIds = ordering.entity(variable);
         record Pair(int own, int wanted) {}
         Set<Pair> pairs = new LinkedHashSet<>();
-        int[] binding = new int[bindings.width()];
         for (int i = 0; i < bindings.count(); i++) {
-            bindings.read(i, binding);
-            if (cost.of(binding[own]) != NOWHERE) {
-                pairs.add(new Pair(binding[own], binding[wanted]));
+            if (cost.of(bindings.cell(i, own)) != NOWHERE) {
+                pairs.add(new Pair(bindings.cell(i, own), bindings.cell(i, wanted)));
             }
         }
         List<Pair> ranked = new ArrayList<>(pairs);
         ranked.sort(Comparator.<Pair>comparingDouble(pair -> cost.of(pair.own()))
-                .thenComparing((a, b) -> Values.text(ownRows.id(a.own()), ownRows.id(b.own())))
-                .thenComparing((a, b) -> Values.text(wantedRows.id(a.wanted()), wantedRows.id(b.wanted()))));
+                .thenComparing((a, b) -> ownIds.compare(a.own(), b.own()))
+                .thenComparing((a, b) -> wantedIds.compare(a.wanted(), b.wanted())));
         Map<Integer, Integer> places = new HashMap<>();
         ranked.forEach(pair -> places.putIfAbsent(pair.wanted(), places.size()));
         return places;
