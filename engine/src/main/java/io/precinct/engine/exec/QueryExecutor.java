@@ -4,6 +4,7 @@ import io.precinct.engine.query.Arguments;
 import io.precinct.engine.query.CheckedStatement;
 import io.precinct.engine.query.Expression;
 import io.precinct.engine.query.LogicalPlan;
+import io.precinct.engine.query.Rank;
 import io.precinct.engine.search.TextIndexes;
 import io.precinct.engine.view.GraphView;
 import io.precinct.engine.view.TypeView;
@@ -79,13 +80,30 @@ public final class QueryExecutor {
             }
             Ordering ordering = new Ordering(plan, registers);
             Ranking ranking = new Ranking(registers, ordering, texts, matcher::visible, bindings);
-            int[] order = statement.rank().map(ranking::order).orElseGet(() -> ordering.of(bindings));
+            int[] order = statement
+                    .rank()
+                    .map(rank -> ranked(rank, ranking, bindings))
+                    .orElseGet(() -> ordering.of(bindings));
             Registers.Value[] values = statement.projections().stream()
                     .map(one -> one.expression() instanceof Expression.Score score
                             ? ranking.score(score.rank())
                             : projected(one.expression()))
                     .toArray(Registers.Value[]::new);
             return new BindingCursor(columns, bindings, order, values, view);
+        }
+
+        private int[] ranked(Rank rank, Ranking ranking, Bindings bindings) {
+            long began = System.nanoTime();
+            int[] order = ranking.order(rank);
+            matcher.trace()
+                    .add(new Explanation.Operator(
+                            "Rank",
+                            Mentions.text(rank),
+                            "",
+                            bindings.count(),
+                            order.length,
+                            (System.nanoTime() - began) / 1_000));
+            return order;
         }
 
         private Registers.Value projected(Expression expression) {

@@ -218,6 +218,14 @@ class SearchTest {
     }
 
     @Test
+    void scoreOfAFusionDoesNotDependOnTheLimit() {
+        String query =
+                "query q() { match { $p: Paper } return { $p, rrf(bm25($p.body, \"sea\"), nearest($p.vec, [0, 0])) as s } }";
+        List<List<Object>> all = library.run(query, "{}");
+        assertThat(library.run(query.replace("} }", "} limit 2 }"), "{}")).isEqualTo(all.subList(0, 2));
+    }
+
+    @Test
     void fusionTakesItsConstantAndTheFirstArmFirst() {
         String query = "query q($k: I32?) { match { $p: Paper } return { $p }"
                 + " order { rrf(bm25($p.title, \"map\"), bm25($p.title, \"nothing\"), $k) } limit 9 }";

@@ -15,9 +15,10 @@ import java.util.Optional;
  * @param baseUrl the provider's own address when absent; {@code openai-compatible} needs one
  */
 public record EmbeddingSettings(
-        String provider, Optional<String> model, @JsonProperty("base_url") Optional<URI> baseUrl) {
-    public static final EmbeddingSettings DEFAULTS =
-            new EmbeddingSettings(null, Optional.empty(), Optional.empty());
+        String provider,
+        Optional<String> model,
+        @JsonProperty("base_url") Optional<URI> baseUrl) {
+    public static final EmbeddingSettings DEFAULTS = new EmbeddingSettings(null, Optional.empty(), Optional.empty());
 
     public EmbeddingSettings {
         provider = Optional.ofNullable(provider).orElse(Provider.IN_PROCESS.word());
