@@ -28,6 +28,8 @@ import java.util.function.Function;
  * Statistics of texts are those of the rows that exist for the caller. Used by one thread.
  */
 final class Ranking {
+    private static final int CHECKED = 4_096;
+
     /** Of an entity that an arm doesn't rank. */
     private static final double NOWHERE = Double.POSITIVE_INFINITY;
 
@@ -110,6 +112,9 @@ final class Ranking {
                 Costs cost = costs(arm);
                 double[] known = new double[entities.length];
                 for (int i = 0; i < known.length; i++) {
+                    if (i % CHECKED == 0) {
+                        texts.check();
+                    }
                     known[i] = cost.of(entities[i]);
                 }
                 Integer[] ranked = best(entities, known, limit);
@@ -120,10 +125,15 @@ final class Ranking {
             }
             case Rank.Rrf fusion -> {
                 Fusion fused = fused(fusion);
-                Integer[] ranked = indexes(i -> fused.scores().containsKey(entities[i]));
+                double[] known = new double[entities.length];
+                for (int i = 0; i < known.length; i++) {
+                    Double score = fused.scores().get(entities[i]);
+                    known[i] = score == null ? NOWHERE : -score;
+                }
+                Integer[] ranked = best(entities, known, limit);
                 Arrays.sort(
                         ranked,
-                        Comparator.<Integer>comparingDouble(i -> -fused.score(entities[i]))
+                        Comparator.<Integer>comparingDouble(i -> known[i])
                                 .thenComparingInt(i -> fused.first().getOrDefault(entities[i], Integer.MAX_VALUE))
                                 .thenComparingInt(i -> fused.second().getOrDefault(entities[i], Integer.MAX_VALUE))
                                 .thenComparing(ties));
@@ -231,6 +241,9 @@ final class Ranking {
         record Pair(int own, int wanted) {}
         Set<Pair> pairs = new LinkedHashSet<>();
         for (int i = 0; i < bindings.count(); i++) {
+            if (i % CHECKED == 0) {
+                texts.check();
+            }
             if (cost.of(bindings.cell(i, own)) != NOWHERE) {
                 pairs.add(new Pair(bindings.cell(i, own), bindings.cell(i, wanted)));
             }
@@ -264,12 +277,17 @@ final class Ranking {
         if (!(query instanceof float[] wanted)) {
             throw new IllegalStateException("the text of nearest() was not embedded before execution");
         }
-        Column vectors = registers
-                .view(nearest.variable())
-                .column(nearest.property().property().id());
-        Map<Integer, Double> memo = new HashMap<>();
-        return row -> memo.computeIfAbsent(
-                row, r -> vectors.isNull(r) ? NOWHERE : distance(wanted, (float[]) vectors.valueAt(r)));
+        TypeView rows = registers.view(nearest.variable());
+        Column vectors = rows.column(nearest.property().property().id());
+        // A row is asked for once by each binding and again by each comparison; NaN is not known yet.
+        double[] known = new double[rows.rows()];
+        Arrays.fill(known, Double.NaN);
+        return row -> {
+            if (Double.isNaN(known[row])) {
+                known[row] = vectors.isNull(row) ? NOWHERE : distance(wanted, (float[]) vectors.valueAt(row));
+            }
+            return known[row];
+        };
     }
 
     /** Euclidean, summed in double precision. */

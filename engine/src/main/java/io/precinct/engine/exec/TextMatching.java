@@ -70,6 +70,11 @@ final class TextMatching {
         return new IllegalArgumentException("a search takes a constant or a parameter, not " + expression);
     }
 
+    /** Gives up by throwing when the execution must end. */
+    void check() {
+        check.run();
+    }
+
     TextColumn column(EntityType type, Property property, TextAnalysis.Form form) {
         return indexes.column(view, type.id(), property, form, check);
     }
