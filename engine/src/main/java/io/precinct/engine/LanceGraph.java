@@ -26,8 +26,7 @@ import io.precinct.engine.schema.PropertyType;
 import io.precinct.engine.schema.Scalar;
 import io.precinct.engine.schema.Schema;
 import io.precinct.engine.search.EmbeddedQueries;
-import io.precinct.engine.search.Embeddings;
-import io.precinct.engine.search.TextIndexes;
+import io.precinct.engine.search.SearchTools;
 import io.precinct.engine.spi.AccessGate;
 import io.precinct.engine.upkeep.UpkeepReport;
 import io.precinct.engine.view.GraphView;
@@ -50,9 +49,6 @@ import java.util.function.BooleanSupplier;
 
 /** A graph over its commit log, its Lance datasets and its decoded views. */
 final class LanceGraph implements Graph {
-    /** About what the analysed texts of a graph may take of the heap. */
-    private static final long TEXT_BYTES = 256L << 20;
-
     /** Characters of statement texts that are kept compiled. */
     private static final long COMPILED_CHARACTERS = 1 << 20;
 
@@ -65,10 +61,9 @@ final class LanceGraph implements Graph {
     private final GraphLog log;
     private final WriteTools tools;
     private final Views views;
-    private final Embeddings embeddings;
+    private final SearchTools search;
     private final UpkeepOfGraph upkeep;
     private final InstantSource clock;
-    private final TextIndexes texts = new TextIndexes(TEXT_BYTES);
 
     /** Content-preserving work, bound to the graph's log and tables. */
     @FunctionalInterface
@@ -81,14 +76,14 @@ final class LanceGraph implements Graph {
             GraphLog log,
             WriteTools tools,
             Views views,
-            Embeddings embeddings,
+            SearchTools search,
             UpkeepOfGraph upkeep,
             InstantSource clock) {
         this.id = id;
         this.log = log;
         this.tools = tools;
         this.views = views;
-        this.embeddings = embeddings;
+        this.search = search;
         this.upkeep = upkeep;
         this.clock = clock;
     }
@@ -128,9 +123,9 @@ final class LanceGraph implements Graph {
             AccessGate gate,
             ExecutionBudget budget) {
         Arguments arguments = arguments(statement, parameters);
-        LogicalPlan plan =
-                EmbeddedQueries.resolve(AccessBinder.bind(statement, snapshot.schema(), gate), arguments, embeddings);
-        return QueryExecutor.open(plan, views.of(snapshot), arguments, budget, texts);
+        LogicalPlan plan = EmbeddedQueries.resolve(
+                AccessBinder.bind(statement, snapshot.schema(), gate), arguments, search.embeddings());
+        return QueryExecutor.open(plan, views.of(snapshot), arguments, budget, search.texts());
     }
 
     @Override
@@ -141,9 +136,9 @@ final class LanceGraph implements Graph {
             AccessGate gate,
             ExecutionBudget budget) {
         Arguments arguments = arguments(statement, parameters);
-        LogicalPlan plan =
-                EmbeddedQueries.resolve(AccessBinder.bind(statement, snapshot.schema(), gate), arguments, embeddings);
-        return QueryExecutor.explain(plan, views.of(snapshot), arguments, budget, texts);
+        LogicalPlan plan = EmbeddedQueries.resolve(
+                AccessBinder.bind(statement, snapshot.schema(), gate), arguments, search.embeddings());
+        return QueryExecutor.explain(plan, views.of(snapshot), arguments, budget, search.texts());
     }
 
     @Override

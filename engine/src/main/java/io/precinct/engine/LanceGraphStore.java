@@ -9,6 +9,8 @@ import io.precinct.engine.schema.SchemaCompiler;
 import io.precinct.engine.schema.SchemaJson;
 import io.precinct.engine.search.Embeddings;
 import io.precinct.engine.search.MiniLmEmbedder;
+import io.precinct.engine.search.SearchTools;
+import io.precinct.engine.search.TextIndexes;
 import io.precinct.engine.spi.AccessGate;
 import io.precinct.engine.spi.Embedder;
 import io.precinct.engine.spi.IdSource;
@@ -37,6 +39,9 @@ import org.apache.arrow.memory.BufferAllocator;
 public final class LanceGraphStore implements GraphStore {
     /** Fragments below a million rows are merged, and those of which a tenth is deleted are rewritten. */
     private static final TableStore.CompactionLimits COMPACTION = new TableStore.CompactionLimits(1_048_576, 0.1);
+
+    /** Analysed texts may take this part of what decoded views may, on the heap. */
+    private static final int TEXT_SHARE = 4;
 
     private final Settings settings;
     private final NativeResources resources;
@@ -147,7 +152,7 @@ public final class LanceGraphStore implements GraphStore {
                     log.get(),
                     tools,
                     views,
-                    embeddings,
+                    new SearchTools(embeddings, new TextIndexes(settings.viewBytes() / TEXT_SHARE)),
                     (branch, by, cancelled) -> {
                         Compact compact = new Compact(tables, COMPACTION, by, cancelled);
                         return compact.report(log.get()
