@@ -209,6 +209,36 @@ public sealed interface EngineFailure {
         }
     }
 
+    /** A text got no vector; nothing was done with it. */
+    record EmbeddingFailed(Cause cause, String detail, Retry retry) implements EngineFailure {
+        public enum Cause {
+            /** The provider can't be reached, is too slow or too busy. */
+            UNAVAILABLE("embedding_unavailable"),
+            /** The provider, or what is configured of it, doesn't do what is asked. */
+            REFUSED("embedding_refused"),
+            /** What the provider gave is no usable vector. */
+            INVALID_ANSWER("embedding_invalid"),
+            /** The property holds vectors of another model than the provider's. */
+            MODEL_MISMATCH("embedding_model_mismatch");
+
+            private final String code;
+
+            Cause(String code) {
+                this.code = code;
+            }
+        }
+
+        @Override
+        public String code() {
+            return cause.code;
+        }
+
+        @Override
+        public String message() {
+            return "no vector was made: " + detail;
+        }
+    }
+
     /** Stored bytes are not what they must be. The stream stops here, loudly; nothing is skipped. */
     record Corrupt(String object, String detail) implements EngineFailure {
         @Override

@@ -25,6 +25,8 @@ import io.precinct.engine.schema.EntityType;
 import io.precinct.engine.schema.PropertyType;
 import io.precinct.engine.schema.Scalar;
 import io.precinct.engine.schema.Schema;
+import io.precinct.engine.search.EmbeddedQueries;
+import io.precinct.engine.search.SearchTools;
 import io.precinct.engine.spi.AccessGate;
 import io.precinct.engine.upkeep.UpkeepReport;
 import io.precinct.engine.view.GraphView;
@@ -59,6 +61,7 @@ final class LanceGraph implements Graph {
     private final GraphLog log;
     private final WriteTools tools;
     private final Views views;
+    private final SearchTools search;
     private final UpkeepOfGraph upkeep;
     private final InstantSource clock;
 
@@ -68,11 +71,19 @@ final class LanceGraph implements Graph {
         UpkeepReport compact(BranchName branch, Provenance by, BooleanSupplier cancelled);
     }
 
-    LanceGraph(GraphId id, GraphLog log, WriteTools tools, Views views, UpkeepOfGraph upkeep, InstantSource clock) {
+    LanceGraph(
+            GraphId id,
+            GraphLog log,
+            WriteTools tools,
+            Views views,
+            SearchTools search,
+            UpkeepOfGraph upkeep,
+            InstantSource clock) {
         this.id = id;
         this.log = log;
         this.tools = tools;
         this.views = views;
+        this.search = search;
         this.upkeep = upkeep;
         this.clock = clock;
     }
@@ -111,8 +122,10 @@ final class LanceGraph implements Graph {
             JsonNode parameters,
             AccessGate gate,
             ExecutionBudget budget) {
-        LogicalPlan plan = AccessBinder.bind(statement, snapshot.schema(), gate);
-        return QueryExecutor.open(plan, views.of(snapshot), arguments(statement, parameters), budget);
+        Arguments arguments = arguments(statement, parameters);
+        LogicalPlan plan = EmbeddedQueries.resolve(
+                AccessBinder.bind(statement, snapshot.schema(), gate), arguments, search.embeddings());
+        return QueryExecutor.open(plan, views.of(snapshot), arguments, budget, search.texts());
     }
 
     @Override
@@ -122,8 +135,10 @@ final class LanceGraph implements Graph {
             JsonNode parameters,
             AccessGate gate,
             ExecutionBudget budget) {
-        LogicalPlan plan = AccessBinder.bind(statement, snapshot.schema(), gate);
-        return QueryExecutor.explain(plan, views.of(snapshot), arguments(statement, parameters), budget);
+        Arguments arguments = arguments(statement, parameters);
+        LogicalPlan plan = EmbeddedQueries.resolve(
+                AccessBinder.bind(statement, snapshot.schema(), gate), arguments, search.embeddings());
+        return QueryExecutor.explain(plan, views.of(snapshot), arguments, budget, search.texts());
     }
 
     @Override

@@ -8,7 +8,12 @@ import io.precinct.engine.query.RowRules;
 import io.precinct.engine.schema.Schema;
 import io.precinct.engine.schema.SchemaCompiler;
 import io.precinct.engine.schema.SchemaJson;
+import io.precinct.engine.search.Embeddings;
+import io.precinct.engine.search.MiniLmEmbedder;
+import io.precinct.engine.search.SearchTools;
+import io.precinct.engine.search.TextIndexes;
 import io.precinct.engine.spi.AccessGate;
+import io.precinct.engine.spi.Embedder;
 import io.precinct.engine.spi.IdSource;
 import io.precinct.engine.spi.ObjectStore;
 import io.precinct.engine.storage.LanceTableStore;
@@ -21,6 +26,7 @@ import io.precinct.engine.storage.TableStore;
 import io.precinct.engine.upkeep.Compact;
 import io.precinct.engine.view.DecodedViews;
 import io.precinct.engine.view.Views;
+import io.precinct.engine.write.WriteLimits;
 import io.precinct.engine.write.WriteTools;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -36,6 +42,9 @@ public final class LanceGraphStore implements GraphStore {
     /** Fragments below a million rows are merged, and those of which a tenth is deleted are rewritten. */
     private static final TableStore.CompactionLimits COMPACTION = new TableStore.CompactionLimits(1_048_576, 0.1);
 
+    /** Analysed texts may take this part of what decoded views may, on the heap. */
+    private static final int TEXT_SHARE = 4;
+
     private final Settings settings;
     private final NativeResources resources;
     private final Background background;
@@ -49,6 +58,7 @@ public final class LanceGraphStore implements GraphStore {
      * @param memory parent of everything this instance allocates off heap
      * @param pool native threads, shared by the instances of a process
      * @param viewBytes most decoded bytes a graph holds
+     * @param embedder of the texts of queries and {@code @embed}; stays the caller's to close
      */
     public record Settings(
             StoreLocation location,
@@ -58,7 +68,21 @@ public final class LanceGraphStore implements GraphStore {
             NativeResources.Limits limits,
             long viewBytes,
             IdSource ids,
-            InstantSource clock) {}
+            InstantSource clock,
+            Embedder embedder) {
+        /** Embeds in this process. */
+        public Settings(
+                StoreLocation location,
+                String name,
+                BufferAllocator memory,
+                NativePool pool,
+                NativeResources.Limits limits,
+                long viewBytes,
+                IdSource ids,
+                InstantSource clock) {
+            this(location, name, memory, pool, limits, viewBytes, ids, clock, new MiniLmEmbedder());
+        }
+    }
 
     private record Opened(LanceGraph graph, List<AutoCloseable> parts, Views views) {}
 
@@ -132,12 +156,20 @@ public final class LanceGraphStore implements GraphStore {
             Views views = new DecodedViews(tables, settings.viewBytes());
             parts.add(views);
             parts.add(log.get());
-            WriteTools tools = new WriteTools(views, tables, settings.ids(), (type, rule) -> RowRules.bind(rule, type));
+            Embeddings embeddings = new Embeddings(settings.embedder());
+            WriteTools tools = new WriteTools(
+                    views,
+                    tables,
+                    settings.ids(),
+                    (type, rule) -> RowRules.bind(rule, type),
+                    WriteLimits.DEFAULT,
+                    embeddings);
             LanceGraph graph = new LanceGraph(
                     id,
                     log.get(),
                     tools,
                     views,
+                    new SearchTools(embeddings, new TextIndexes(settings.viewBytes() / TEXT_SHARE)),
                     (branch, by, cancelled) -> {
                         Compact compact = new Compact(tables, COMPACTION, by, cancelled);
                         return compact.report(log.get()

@@ -1,5 +1,7 @@
 package io.precinct.engine;
 
+import io.precinct.engine.search.MockEmbedder;
+import io.precinct.engine.spi.Embedder;
 import io.precinct.engine.spi.IdSource;
 import io.precinct.engine.storage.NativePool;
 import io.precinct.engine.storage.NativeResources;
@@ -22,6 +24,10 @@ final class TestStores implements AutoCloseable {
     final LanceGraphStore store;
 
     TestStores(Path root) {
+        this(root, new MockEmbedder());
+    }
+
+    TestStores(Path root, Embedder embedder) {
         this.store = LanceGraphStore.open(new LanceGraphStore.Settings(
                 new StoreLocation.Directory(root, false),
                 "test",
@@ -30,7 +36,8 @@ final class TestStores implements AutoCloseable {
                 NativeResources.Limits.DEFAULTS,
                 512L << 20,
                 ids(),
-                Clock.systemUTC()));
+                Clock.systemUTC(),
+                embedder));
     }
 
     /** Unlike any other process's ids, ascending in this one. */

@@ -9,6 +9,7 @@ import io.precinct.engine.BackgroundThreads;
 import io.precinct.engine.EngineException;
 import io.precinct.engine.GraphStore;
 import io.precinct.engine.LanceGraphStore;
+import io.precinct.engine.spi.Embedder;
 import io.precinct.engine.storage.NativePool;
 import io.precinct.engine.storage.NativeResources;
 import io.precinct.engine.storage.StoreLocation;
@@ -210,6 +211,7 @@ final class Node implements AutoCloseable {
         EngineSettings settings = configuration.engines();
         Path tenants = configuration.home().toAbsolutePath().resolve("tenants");
         BufferAllocator memory = opened(new RootAllocator(4 * settings.memory().toBytes()));
+        Embedder embedder = opened(configuration.embedding().settings().open(System::getenv));
         int cores = Runtime.getRuntime().availableProcessors();
         NativePool pool = opened(new NativePool(2 * cores, 2 * cores));
         BackgroundThreads behind = opened(new BackgroundThreads("graphs", 2 * cores));
@@ -229,7 +231,8 @@ final class Node implements AutoCloseable {
                                         NativeResources.Limits.DEFAULTS,
                                         settings.graphMemory().toBytes(),
                                         wiring.ids(),
-                                        wiring.clock()),
+                                        wiring.clock(),
+                                        embedder),
                                 behind);
                     }
 

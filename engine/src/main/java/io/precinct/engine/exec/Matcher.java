@@ -58,7 +58,7 @@ final class Matcher {
     Bindings match() {
         CheckedStatement.Read statement = plan.statement();
         Need need = statement.aggregates() ? new Need(false, asked(statement)) : new Need(true, Set.of());
-        long enough = statement.aggregates() || !statement.order().isEmpty()
+        long enough = statement.aggregates() || !statement.order().isEmpty() || Ranking.needsEverything(statement)
                 ? Long.MAX_VALUE
                 : statement.limit().orElse(Long.MAX_VALUE);
         return match(statement.pattern(), Bindings.unit(registers.width()), new HashSet<>(), need, enough);

@@ -3,6 +3,7 @@ package io.precinct.engine.exec;
 import io.precinct.engine.query.Expression;
 import io.precinct.engine.query.Pattern;
 import io.precinct.engine.query.Predicate;
+import io.precinct.engine.query.Rank;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -44,9 +45,27 @@ final class Mentions {
             case Expression.PropertyOf property -> names.add(property.variable());
             case Expression.NodeOf node -> names.add(node.variable());
             case Expression.Aggregate aggregate -> collect(aggregate.argument(), names);
+            case Expression.TextTest text -> {
+                collect(text.property(), names);
+                collect(text.query(), names);
+            }
+            case Expression.Score score -> collect(score.rank(), names);
             case Expression.ParameterOf parameter -> {}
             case Expression.Constant constant -> {}
             case Expression.Now now -> {}
+        }
+    }
+
+    private static void collect(Rank rank, Set<String> names) {
+        switch (rank) {
+            case Rank.Arm arm -> {
+                collect(arm.property(), names);
+                collect(arm.query(), names);
+            }
+            case Rank.Rrf fusion -> {
+                collect(fusion.first(), names);
+                collect(fusion.second(), names);
+            }
         }
     }
 
@@ -83,10 +102,23 @@ final class Mentions {
             case Expression.NodeOf node -> "$" + node.variable();
             case Expression.Aggregate aggregate ->
                 aggregate.function().name().toLowerCase(Locale.ROOT) + "(" + text(aggregate.argument()) + ")";
+            case Expression.TextTest text ->
+                text.kind().name().toLowerCase(Locale.ROOT) + "(" + text(text.property()) + ", " + text(text.query())
+                        + (text.kind() == Expression.TextTest.Kind.FUZZY ? ", " + text.edits() : "") + ")";
+            case Expression.Score score -> text(score.rank());
             case Expression.ParameterOf parameter -> "$" + parameter.parameter().name();
             case Expression.Constant constant ->
                 constant.value() instanceof String text ? "\"" + text + "\"" : String.valueOf(constant.value());
             case Expression.Now now -> "now()";
+        };
+    }
+
+    static String text(Rank rank) {
+        return switch (rank) {
+            case Rank.Nearest nearest -> "nearest(" + text(nearest.property()) + ", " + text(nearest.query()) + ")";
+            case Rank.Bm25 bm25 -> "bm25(" + text(bm25.property()) + ", " + text(bm25.query()) + ")";
+            case Rank.Rrf fusion ->
+                "rrf(" + text(fusion.first()) + ", " + text(fusion.second()) + ", " + text(fusion.k()) + ")";
         };
     }
 

@@ -28,7 +28,8 @@ final class Ordering {
         this.registers = registers;
     }
 
-    private long limit() {
+    /** Rows after which nothing is returned. */
+    long limit() {
         return statement.limit().orElse(Long.MAX_VALUE);
     }
 
@@ -40,6 +41,16 @@ final class Ordering {
             java.util.Arrays.setAll(plain, i -> i);
             return plain;
         }
+        Top.Order keys = keys(bindings);
+        Top.Order ids = ids(bindings);
+        return Top.of(count, limit(), (a, b) -> {
+            int order = keys.compare(a, b);
+            return order != 0 ? order : ids.compare(a, b);
+        });
+    }
+
+    /** Compares bindings by the sort keys. */
+    Top.Order keys(Bindings bindings) {
         int keys = statement.order().size();
         Registers.Value[] values = new Registers.Value[keys];
         PropertyType[] types = new PropertyType[keys];
@@ -52,10 +63,9 @@ final class Ordering {
             types[k] = expression.type();
         }
         // A key is read when it is first compared: most candidates lose on the first one.
-        Object[][] read = new Object[count][];
+        Object[][] read = new Object[keys == 0 ? 0 : bindings.count()][];
         int[] binding = new int[registers.width()];
-        List<Tie> ties = ties();
-        return Top.of(count, limit(), (a, b) -> {
+        return (a, b) -> {
             for (int k = 0; k < keys; k++) {
                 Object left = key(read, a, k, values, bindings, binding);
                 Object right = key(read, b, k, values, bindings, binding);
@@ -64,6 +74,14 @@ final class Ordering {
                     return statement.order().get(k).descending() ? -order : order;
                 }
             }
+            return 0;
+        };
+    }
+
+    /** Compares bindings by the ids of their variables. */
+    private Top.Order ids(Bindings bindings) {
+        List<Tie> ties = ties();
+        return (a, b) -> {
             for (Tie tie : ties) {
                 int order = tie.compare(bindings.cell(a, tie.register()), bindings.cell(b, tie.register()));
                 if (order != 0) {
@@ -71,7 +89,28 @@ final class Ordering {
                 }
             }
             return 0;
-        });
+        };
+    }
+
+    /** Compares bindings by the sort keys, then by the id of one variable's entity, then by all ids. */
+    Top.Order keysThenIds(Bindings bindings, String first) {
+        Top.Order keys = keys(bindings);
+        Top.Order entity = entity(first);
+        Top.Order ids = ids(bindings);
+        int register = registers.register(first);
+        return (a, b) -> {
+            int order = keys.compare(a, b);
+            if (order == 0) {
+                order = entity.compare(bindings.cell(a, register), bindings.cell(b, register));
+            }
+            return order != 0 ? order : ids.compare(a, b);
+        };
+    }
+
+    /** Compares rows of a variable by id. */
+    Top.Order entity(String variable) {
+        Tie tie = tie(variable);
+        return tie::compare;
     }
 
     private static Object key(
@@ -106,10 +145,14 @@ final class Ordering {
         statement.pattern().steps().forEach(step -> step.edgeVariable().ifPresent(names::add));
         List<Tie> ties = new ArrayList<>();
         for (String name : names) {
-            TypeView rows = registers.view(name);
-            ties.add(new Tie(registers.register(name), rows, keyHidden(rows.type())));
+            ties.add(tie(name));
         }
         return ties;
+    }
+
+    private Tie tie(String variable) {
+        TypeView rows = registers.view(variable);
+        return new Tie(registers.register(variable), rows, keyHidden(rows.type()));
     }
 
     private boolean keyHidden(EntityType type) {

@@ -4,6 +4,8 @@ import io.precinct.engine.query.Arguments;
 import io.precinct.engine.query.CheckedStatement;
 import io.precinct.engine.query.Expression;
 import io.precinct.engine.query.LogicalPlan;
+import io.precinct.engine.query.Rank;
+import io.precinct.engine.search.TextIndexes;
 import io.precinct.engine.view.GraphView;
 import io.precinct.engine.view.TypeView;
 import java.util.ArrayList;
@@ -14,11 +16,17 @@ import java.util.Optional;
 public final class QueryExecutor {
     private QueryExecutor() {}
 
-    /** Runs the plan; the cursor closes {@code view}. */
+    /** Runs the plan; the cursor closes {@code view}. Texts are analysed for this execution alone. */
     public static RowCursor open(LogicalPlan plan, GraphView view, Arguments arguments, ExecutionBudget budget) {
+        return open(plan, view, arguments, budget, TextIndexes.none());
+    }
+
+    /** Runs the plan; the cursor closes {@code view}. */
+    public static RowCursor open(
+            LogicalPlan plan, GraphView view, Arguments arguments, ExecutionBudget budget, TextIndexes texts) {
         boolean opened = false;
         try {
-            RowCursor cursor = new Run(plan, view, arguments, budget).cursor();
+            RowCursor cursor = new Run(plan, view, arguments, budget, texts).cursor();
             opened = true;
             return cursor;
         } finally {
@@ -29,9 +37,10 @@ public final class QueryExecutor {
     }
 
     /** Runs the plan for its trace only; closes {@code view}. */
-    public static Explanation explain(LogicalPlan plan, GraphView view, Arguments arguments, ExecutionBudget budget) {
+    public static Explanation explain(
+            LogicalPlan plan, GraphView view, Arguments arguments, ExecutionBudget budget, TextIndexes texts) {
         try (view) {
-            Run run = new Run(plan, view, arguments, budget);
+            Run run = new Run(plan, view, arguments, budget, texts);
             RowCursor cursor = run.cursor();
             long rows = 0;
             for (Optional<RowCursor.ResultBatch> batch = cursor.next(); batch.isPresent(); batch = cursor.next()) {
@@ -48,13 +57,15 @@ public final class QueryExecutor {
         private final Arguments arguments;
         private final Registers registers;
         private final Matcher matcher;
+        private final TextMatching texts;
 
-        Run(LogicalPlan plan, GraphView view, Arguments arguments, ExecutionBudget budget) {
+        Run(LogicalPlan plan, GraphView view, Arguments arguments, ExecutionBudget budget, TextIndexes indexes) {
             this.statement = plan.statement();
             this.plan = plan;
             this.view = view;
             this.arguments = arguments;
-            this.registers = new Registers(arguments);
+            this.texts = new TextMatching(view, indexes, arguments, () -> budget.check(0));
+            this.registers = new Registers(arguments, Optional.of(texts));
             this.matcher = new Matcher(plan, view, registers, budget);
         }
 
@@ -67,11 +78,32 @@ public final class QueryExecutor {
             if (statement.aggregates()) {
                 return new HeapCursor(columns, aggregated(bindings), view);
             }
-            int[] order = new Ordering(plan, registers).of(bindings);
+            Ordering ordering = new Ordering(plan, registers);
+            Ranking ranking = new Ranking(registers, ordering, texts, matcher::visible, bindings);
+            int[] order = statement
+                    .rank()
+                    .map(rank -> ranked(rank, ranking, bindings))
+                    .orElseGet(() -> ordering.of(bindings));
             Registers.Value[] values = statement.projections().stream()
-                    .map(one -> projected(one.expression()))
+                    .map(one -> one.expression() instanceof Expression.Score score
+                            ? ranking.score(score.rank())
+                            : projected(one.expression()))
                     .toArray(Registers.Value[]::new);
             return new BindingCursor(columns, bindings, order, values, view);
+        }
+
+        private int[] ranked(Rank rank, Ranking ranking, Bindings bindings) {
+            long began = System.nanoTime();
+            int[] order = ranking.order(rank);
+            matcher.trace()
+                    .add(new Explanation.Operator(
+                            "Rank",
+                            Mentions.text(rank),
+                            "",
+                            bindings.count(),
+                            order.length,
+                            (System.nanoTime() - began) / 1_000));
+            return order;
         }
 
         private Registers.Value projected(Expression expression) {

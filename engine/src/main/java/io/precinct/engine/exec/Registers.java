@@ -24,6 +24,7 @@ final class Registers {
     private final Map<String, Integer> registers = new HashMap<>();
     private final Map<String, TypeView> views = new HashMap<>();
     private final Arguments arguments;
+    private final Optional<TextMatching> texts;
 
     /** Reads one binding. */
     @FunctionalInterface
@@ -37,8 +38,14 @@ final class Registers {
         Object of(int[] binding);
     }
 
+    /** For predicates that search no text, as the rules of a row. */
     Registers(Arguments arguments) {
+        this(arguments, Optional.empty());
+    }
+
+    Registers(Arguments arguments, Optional<TextMatching> texts) {
         this.arguments = arguments;
+        this.texts = texts;
     }
 
     int declare(String variable, TypeView view) {
@@ -234,6 +241,10 @@ final class Registers {
                     return column.isNull(row) ? null : column.valueAt(row);
                 };
             }
+            case Expression.TextTest test ->
+                texts.orElseThrow(() -> new IllegalStateException("nothing here searches text"))
+                        .value(test, register(test.property().variable()));
+            case Expression.Score score -> throw new IllegalStateException("a score is known after ranking only");
             case Expression.Aggregate aggregate ->
                 throw new EngineException(
                         new EngineFailure.NotSupportedYet("an aggregate outside a projection", Optional.empty()));

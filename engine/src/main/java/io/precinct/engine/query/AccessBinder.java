@@ -140,6 +140,7 @@ public final class AccessBinder {
                 boolean plain = projection.expression() instanceof Expression.PropertyOf && !read.aggregates();
                 use.expression(projection.expression(), !plain);
             }
+            read.rank().ifPresent(use::rank);
             for (CheckedStatement.SortKey key : read.order()) {
                 use.expression(
                         key.expression()
@@ -186,9 +187,28 @@ public final class AccessBinder {
                             .keyMembers()
                             .forEach(member ->
                                     expression(new Expression.PropertyOf(node.variable(), node.owner(), member), true));
+                case Expression.TextTest text -> {
+                    expression(text.property(), true);
+                    expression(text.query(), true);
+                }
+                case Expression.Score score -> rank(score.rank());
                 case Expression.ParameterOf parameter -> {}
                 case Expression.Constant constant -> {}
                 case Expression.Now now -> {}
+            }
+        }
+
+        private void rank(Rank rank) {
+            switch (rank) {
+                case Rank.Arm arm -> {
+                    expression(arm.property(), true);
+                    expression(arm.query(), true);
+                }
+                case Rank.Rrf fusion -> {
+                    rank(fusion.first());
+                    rank(fusion.second());
+                    expression(fusion.k(), true);
+                }
             }
         }
     }

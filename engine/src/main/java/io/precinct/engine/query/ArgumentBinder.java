@@ -97,8 +97,31 @@ public final class ArgumentBinder {
                         ? text(parameter, json.textValue(), "DateTime", CalendarText.dateTime(json.textValue()))
                         : wrong(parameter, "a string such as \"2026-03-31T06:00:00Z\"");
             // Statements with parameters of these types are refused before they can be bound.
-            case BLOB, VECTOR -> wrong(parameter, "of a type that can be bound");
+            case BLOB -> wrong(parameter, "of a type that can be bound");
+            case VECTOR -> vector(parameter, type, json);
         };
+    }
+
+    private Optional<Object> vector(Parameter parameter, PropertyType type, JsonNode json) {
+        String expected = "an array of exactly " + type.dimension() + " numbers";
+        if (!json.isArray() || json.size() != type.dimension()) {
+            return wrong(parameter, expected);
+        }
+        float[] vector = new float[json.size()];
+        for (int i = 0; i < vector.length; i++) {
+            JsonNode number = json.get(i);
+            if (!number.isNumber()) {
+                return wrong(parameter, expected);
+            }
+            vector[i] = (float) number.doubleValue();
+            if (!Float.isFinite(vector[i])) {
+                error(
+                        OUT_OF_RANGE,
+                        "parameter '" + parameter.name() + "': number " + i + " of the vector is out of range for F32");
+                return Optional.empty();
+            }
+        }
+        return Optional.of(vector);
     }
 
     private Optional<Object> text(Parameter parameter, String text, String type, Optional<?> value) {

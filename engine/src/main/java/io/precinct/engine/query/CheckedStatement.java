@@ -19,6 +19,7 @@ public sealed interface CheckedStatement {
 
     /**
      * @param projections in column order
+     * @param rank what orders the rows before {@code order} does, and which of them are returned; never with aggregates
      * @param order empty for none; the engine adds its tie-break
      */
     record Read(
@@ -26,6 +27,7 @@ public sealed interface CheckedStatement {
             List<Parameter> parameters,
             Pattern pattern,
             List<Projection> projections,
+            Optional<Rank> rank,
             List<SortKey> order,
             OptionalLong limit,
             TouchedTypes touched,
@@ -35,6 +37,19 @@ public sealed interface CheckedStatement {
             parameters = List.copyOf(parameters);
             projections = List.copyOf(projections);
             order = List.copyOf(order);
+        }
+
+        /** A read without rank. */
+        public Read(
+                String name,
+                List<Parameter> parameters,
+                Pattern pattern,
+                List<Projection> projections,
+                List<SortKey> order,
+                OptionalLong limit,
+                TouchedTypes touched,
+                String schemaHash) {
+            this(name, parameters, pattern, projections, Optional.empty(), order, limit, touched, schemaHash);
         }
 
         public boolean aggregates() {

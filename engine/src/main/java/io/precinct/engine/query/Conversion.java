@@ -21,6 +21,11 @@ public final class Conversion {
      * @param value not null, in the Java form of {@code from}
      */
     public static Optional<Object> convert(Object value, PropertyType from, PropertyType to) {
+        if (to.scalar() == Scalar.VECTOR && value instanceof List<?> numbers) {
+            return from.scalar().numeric() && numbers.size() == to.dimension()
+                    ? Vectors.of(numbers).map(v -> v)
+                    : Optional.empty();
+        }
         if (from.list() != to.list()) {
             return Optional.empty();
         }

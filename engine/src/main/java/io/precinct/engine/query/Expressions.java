@@ -7,8 +7,9 @@ import io.precinct.engine.schema.EntityType;
 import io.precinct.engine.schema.Property;
 import io.precinct.engine.schema.PropertyType;
 import io.precinct.engine.schema.Scalar;
-import io.precinct.engine.schema.UnsupportedFeature;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.Token;
 
@@ -18,12 +19,14 @@ final class Expressions {
     private final Variables variables;
     private final Touching touching;
     private final QueryText text;
+    private final SearchFunctions functions;
 
     Expressions(Values values, Variables variables, Touching touching) {
         this.values = values;
         this.variables = variables;
         this.touching = touching;
         this.text = values.text();
+        this.functions = new SearchFunctions(variables, text, this::read, this::property);
     }
 
     /** Everything but aggregates and aliases, which only some places know. */
@@ -55,23 +58,53 @@ final class Expressions {
                     expression);
             return Optional.empty();
         }
-        unsupported((ParserRuleContext) expression.getChild(0));
-        return Optional.empty();
+        return textTest(expression).map(test -> test.map(t -> (Expression) t)).orElseGet(() -> {
+            text.error(
+                    QueryCode.FUNCTION,
+                    expression.getStart().getText() + "() ranks rows in order { } and shows a score in return { };"
+                            + " it can't stand here",
+                    expression);
+            return Optional.empty();
+        });
     }
 
-    /** Notes the search or rank function that {@code place} begins with. */
-    void unsupported(ParserRuleContext place) {
-        Token word = place.getStart();
-        UnsupportedFeature feature = switch (word.getType()) {
-            case GqParser.SEARCH -> UnsupportedFeature.SEARCH;
-            case GqParser.FUZZY -> UnsupportedFeature.FUZZY;
-            case GqParser.MATCH_TEXT -> UnsupportedFeature.MATCH_TEXT;
-            case GqParser.NEAREST -> UnsupportedFeature.NEAREST;
-            case GqParser.BM25 -> UnsupportedFeature.BM25;
-            case GqParser.RRF -> UnsupportedFeature.RRF;
-            default -> throw new IllegalStateException("no search function: " + word.getText());
+    /** Empty when this is no text predicate; holds nothing when it is a faulty one. */
+    private Optional<Optional<Expression.TextTest>> textTest(GqParser.ExpressionContext expression) {
+        return Stream.of(expression.search(), expression.fuzzy(), expression.matchText())
+                .filter(Objects::nonNull)
+                .findFirst()
+                .map(this::textTest);
+    }
+
+    private Optional<Expression.TextTest> textTest(ParserRuleContext place) {
+        return switch (place) {
+            case GqParser.SearchContext search -> functions.search(search);
+            case GqParser.FuzzyContext fuzzy -> functions.fuzzy(fuzzy);
+            case GqParser.MatchTextContext match -> functions.matchText(match);
+            default -> throw new IllegalStateException("no text predicate: " + place.getText());
         };
-        text.findings().unsupported(feature, text.source().of(place));
+    }
+
+    /** A text predicate as a clause. */
+    Optional<Predicate> holds(GqParser.TextClauseContext clause) {
+        return textTest((ParserRuleContext) clause.getChild(0))
+                .map(test -> new Predicate.Compare(
+                        test, Operator.EQ, new Expression.Constant(true, PropertyType.of(Scalar.BOOL))));
+    }
+
+    static boolean ranks(GqParser.ExpressionContext expression) {
+        return expression.nearest() != null || expression.bm25() != null || expression.rrf() != null;
+    }
+
+    /** The rank function that an expression is. */
+    Optional<Rank> rank(GqParser.ExpressionContext expression) {
+        return expression.nearest() != null
+                ? functions.rank(expression.nearest())
+                : expression.bm25() != null ? functions.rank(expression.bm25()) : functions.rank(expression.rrf());
+    }
+
+    Optional<Rank> rank(GqParser.NearestContext nearest) {
+        return functions.rank(nearest);
     }
 
     Optional<Expression> property(GqParser.PropertyOfContext place) {
@@ -144,7 +177,7 @@ final class Expressions {
     }
 
     private Optional<Expression> operand(GqParser.ExpressionContext expression, boolean searching) {
-        if (expression.nearest() != null || expression.bm25() != null || expression.rrf() != null) {
+        if (ranks(expression)) {
             text.error(
                     QueryCode.FUNCTION,
                     expression.getStart().getText() + "() ranks rows in order { }; it can't be compared",
@@ -184,6 +217,10 @@ final class Expressions {
     private Optional<Predicate> compare(Expression left, Operator operator, Expression right, ParserRuleContext place) {
         PropertyType one = left.type();
         PropertyType other = right.type();
+        if (one.scalar() == Scalar.VECTOR || other.scalar() == Scalar.VECTOR) {
+            text.error(QueryCode.OPERANDS, "vectors can't be compared; order by nearest() to rank them", place);
+            return Optional.empty();
+        }
         boolean fits = switch (operator) {
             case EQ, NE, LT, LTE, GT, GTE -> !one.list() && !other.list() && Types.compatible(one, other);
             case CONTAINS ->

@@ -4,6 +4,7 @@ import io.precinct.engine.query.Variables.Variable;
 import io.precinct.engine.query.grammar.GqParser;
 import io.precinct.engine.schema.EntityType;
 import io.precinct.engine.schema.Property;
+import io.precinct.engine.schema.Scalar;
 import io.precinct.engine.schema.Schema;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -71,7 +72,7 @@ final class MatchChecker {
             } else if (clause.filter() != null) {
                 expressions.filter(clause.filter()).ifPresent(filters::add);
             } else if (clause.textClause() != null) {
-                expressions.unsupported(clause.textClause());
+                expressions.holds(clause.textClause()).ifPresent(filters::add);
             } else if (clause.negation() != null) {
                 negate(clause.negation());
             } else if (comparisons.contains(clause.traversal())) {
@@ -325,6 +326,14 @@ final class MatchChecker {
             Expression value,
             GqParser.InlineTestContext test) {
         boolean list = property.type().list();
+        if (property.type().scalar() == Scalar.VECTOR) {
+            text.error(
+                    QueryCode.OPERANDS,
+                    type.name() + "." + property.name()
+                            + " is a vector and can't be compared; order by nearest() to rank by it",
+                    test);
+            return Optional.empty();
+        }
         if (list && value instanceof Expression.Constant && value.type().list()) {
             text.error(
                     QueryCode.LITERAL,

@@ -24,6 +24,17 @@ public enum QueryCode {
     MUTATION_VARIABLE("T14"),
     HOPS("T15"),
     UPDATE_OF_EDGE("T16"),
+    /** The query of nearest is no vector of the property's dimension and no text, or the property no vector. */
+    NEAREST("T15"),
+    NEAREST_WITHOUT_LIMIT("T17"),
+    /** Order by nearest together with an alias. */
+    NEAREST_AND_ALIAS("T18"),
+    /** An argument of search or fuzzy. */
+    SEARCH_ARGUMENT("T19"),
+    /** An argument of match_text or bm25. */
+    TOKEN_ARGUMENT("T20"),
+    /** Order by rrf without limit, or a k that is no positive integer. */
+    FUSION("T21"),
     UNDIRECTED("T22"),
     EDGE_VARIABLE("T23"),
     /** A variable is bound again with another type. */
@@ -50,7 +61,9 @@ public enum QueryCode {
     /** The text of a date or datetime literal is none. */
     CALENDAR("G14"),
     /** The text holds several queries and none was named. */
-    QUERY_CHOICE("G15");
+    QUERY_CHOICE("G15"),
+    /** A rank function in {@code order} behind another key. */
+    RANK_POSITION("G16");
 
     private final String code;
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -34,6 +35,10 @@ final class ReadChecker {
     /** Aliases of projections that were reported. */
     private final Set<String> faulty = new HashSet<>();
 
+    private Optional<Rank> rank = Optional.empty();
+    /** Some alias-reference orders. */
+    private boolean byAlias;
+
     ReadChecker(Schema schema, Values values) {
         this.schema = schema;
         this.values = values;
@@ -49,20 +54,35 @@ final class ReadChecker {
         boolean aggregates = returned.stream().anyMatch(p -> p.expression().aggregate() != null);
         returned.forEach(projection -> project(projection, aggregates));
         List<SortKey> order = new ArrayList<>();
+        OptionalLong limit = limit(body.limitClause());
         if (body.orderBlock() != null) {
-            for (GqParser.SortContext sort : body.orderBlock().sort()) {
-                sort(sort, aggregates).ifPresent(order::add);
+            List<GqParser.SortContext> keys = body.orderBlock().sort();
+            for (GqParser.SortContext sort : keys) {
+                sort(sort, sort == keys.getFirst(), aggregates).ifPresent(order::add);
             }
+            ranked(body.orderBlock(), body.limitClause() != null);
         }
         return new CheckedStatement.Read(
-                name,
-                values.declared(),
-                pattern,
-                projections,
-                order,
-                limit(body.limitClause()),
-                touching.done(),
-                schema.hash());
+                name, values.declared(), pattern, projections, rank, order, limit, touching.done(), schema.hash());
+    }
+
+    /** What a rank asks of the rest of the query. */
+    private void ranked(GqParser.OrderBlockContext order, boolean limited) {
+        if (rank.isEmpty()) {
+            return;
+        }
+        if (rank.get() instanceof Rank.Nearest && !limited) {
+            text.error(QueryCode.NEAREST_WITHOUT_LIMIT, "nearest() orders every row there is; add a limit", order);
+        }
+        if (rank.get() instanceof Rank.Nearest && byAlias) {
+            text.error(
+                    QueryCode.NEAREST_AND_ALIAS,
+                    "order by nearest() itself and by properties, not by aliases beside it or of it",
+                    order);
+        }
+        if (rank.get() instanceof Rank.Rrf && !limited) {
+            text.error(QueryCode.FUSION, "rrf() fuses every row there is; add a limit", order);
+        }
     }
 
     private OptionalLong limit(GqParser.LimitClauseContext clause) {
@@ -82,8 +102,11 @@ final class ReadChecker {
 
     private void project(GqParser.ProjectionContext written, boolean aggregates) {
         GqParser.ExpressionContext expression = written.expression();
-        Optional<Expression> read =
-                expression.aggregate() != null ? aggregate(expression.aggregate()) : expressions.read(expression);
+        Optional<Expression> read = expression.aggregate() != null
+                ? aggregate(expression.aggregate())
+                : Expressions.ranks(expression)
+                        ? expressions.rank(expression).map(Expression.Score::new)
+                        : expressions.read(expression);
         if (read.isEmpty()) {
             if (written.lname() != null) {
                 faulty.add(written.lname().getText());
@@ -95,6 +118,8 @@ final class ReadChecker {
             case Expression.Aggregate aggregate -> true;
             case Expression.PropertyOf property -> true;
             case Expression.NodeOf node -> true;
+            case Expression.TextTest test -> false;
+            case Expression.Score score -> false;
             case Expression.ParameterOf parameter -> false;
             case Expression.Constant constant -> false;
             case Expression.Now now -> false;
@@ -121,6 +146,13 @@ final class ReadChecker {
             case Expression.PropertyOf property ->
                 property.variable() + "." + property.property().name();
             case Expression.NodeOf node -> node.variable();
+            case Expression.TextTest test -> test.kind().name().toLowerCase(Locale.ROOT);
+            case Expression.Score score ->
+                switch (score.rank()) {
+                    case Rank.Nearest nearest -> "nearest";
+                    case Rank.Bm25 bm25 -> "bm25";
+                    case Rank.Rrf fusion -> "rrf";
+                };
             case Expression.ParameterOf parameter -> parameter.parameter().name();
             case Expression.Constant constant -> "literal";
             case Expression.Now now -> "now";
@@ -172,9 +204,9 @@ final class ReadChecker {
         return Optional.of(new Expression.Aggregate(function, value, result));
     }
 
-    private Optional<SortKey> sort(GqParser.SortContext sort, boolean aggregates) {
+    private Optional<SortKey> sort(GqParser.SortContext sort, boolean first, boolean aggregates) {
         if (sort.nearest() != null) {
-            expressions.unsupported(sort.nearest());
+            ranking(expressions.rank(sort.nearest()), first, aggregates, sort);
             return Optional.empty();
         }
         GqParser.ExpressionContext expression = sort.expression();
@@ -187,7 +219,13 @@ final class ReadChecker {
                 ? Optional.of(expression.getText())
                 : Optional.empty();
         if (alias.isPresent()) {
+            byAlias = true;
             if (faulty.contains(alias.get())) {
+                return Optional.empty();
+            }
+            Integer column = aliases.get(alias.get());
+            if (column != null && projections.get(column).expression() instanceof Expression.Score score) {
+                ranking(Optional.of(score.rank()), first, aggregates, sort);
                 return Optional.empty();
             }
             return column(
@@ -217,18 +255,28 @@ final class ReadChecker {
                     ? Optional.of(new SortKey(property, -1, descending))
                     : Optional.empty();
         }
-        boolean ranking = expression.nearest() != null
-                || expression.bm25() != null
-                || expression.rrf() != null
-                || expression.search() != null
-                || expression.fuzzy() != null
-                || expression.matchText() != null;
-        if (ranking) {
-            expressions.unsupported((ParserRuleContext) expression.getChild(0));
+        if (Expressions.ranks(expression)) {
+            if (expression.nearest() != null) {
+                text.error(QueryCode.ORDERING, "nearest() orders by ascending distance and takes no direction", sort);
+            }
+            ranking(expressions.rank(expression), first, aggregates, sort);
             return Optional.empty();
         }
         text.error(QueryCode.ORDERING, "order by a property $v.p or by an alias, not by this", expression);
         return Optional.empty();
+    }
+
+    private void ranking(Optional<Rank> read, boolean first, boolean aggregates, GqParser.SortContext place) {
+        if (!first) {
+            text.error(
+                    QueryCode.RANK_POSITION,
+                    "a rank function comes first in order { }; the keys behind it break ties",
+                    place);
+        } else if (aggregates) {
+            text.error(QueryCode.ORDERING, "an aggregate query orders by its columns and can't rank", place);
+        } else {
+            rank = read;
+        }
     }
 
     private Integer indexOf(Expression wanted) {

@@ -53,7 +53,6 @@ final class Values {
                         declared.vectorType());
                 return Optional.empty();
             }
-            text.findings().unsupported(UnsupportedFeature.VECTOR, text.source().of(declared.vectorType()));
             return Optional.of(
                     new PropertyType(Scalar.VECTOR, dimension.get().intValue(), Optional.empty(), false, nullable));
         }
@@ -115,7 +114,11 @@ final class Values {
         boolean emptyList = value instanceof Expression.Constant(List<?> items, PropertyType ignored)
                 && items.isEmpty()
                 && type.list();
-        if (!emptyList && !Types.compatible(value.type(), type)) {
+        boolean vector = type.scalar() == Scalar.VECTOR
+                && value instanceof Expression.Constant(List<?> numbers, PropertyType written)
+                && written.scalar().numeric()
+                && numbers.size() == type.dimension();
+        if (!emptyList && !vector && !Types.compatible(value.type(), type)) {
             text.error(
                     literal ? forLiteral : QueryCode.OPERANDS,
                     (value instanceof Expression.Now ? "now()" : value.type().display()) + " doesn't fit " + target

@@ -4,6 +4,7 @@ import io.precinct.engine.query.CheckedStatement.Step;
 import io.precinct.engine.query.CheckedStatement.Subject;
 import io.precinct.engine.query.CheckedStatement.Where;
 import io.precinct.engine.query.grammar.GqParser;
+import io.precinct.engine.schema.EmbeddedProperty;
 import io.precinct.engine.schema.EntityType;
 import io.precinct.engine.schema.Property;
 import io.precinct.engine.schema.PropertyType;
@@ -99,7 +100,10 @@ final class WriteChecker {
             }
         }
         for (Property property : type.properties()) {
-            if (!property.type().nullable() && !written.contains(property.name())) {
+            boolean embedded = EmbeddedProperty.of(property)
+                    .filter(e -> written.contains(e.source()))
+                    .isPresent();
+            if (!property.type().nullable() && !written.contains(property.name()) && !embedded) {
                 missing(type, property.name(), place);
             }
         }
@@ -262,10 +266,11 @@ final class WriteChecker {
         if (property.isEmpty() || value.isEmpty()) {
             return Optional.empty();
         }
-        if (property.get().type().list()) {
+        if (property.get().type().list() || property.get().type().scalar() == Scalar.VECTOR) {
             text.error(
                     QueryCode.OPERANDS,
-                    type.name() + "." + name + " is a list and can't be compared here",
+                    type.name() + "." + name + " is " + (property.get().type().list() ? "a list" : "a vector")
+                            + " and can't be compared here",
                     where.lname());
             return Optional.empty();
         }

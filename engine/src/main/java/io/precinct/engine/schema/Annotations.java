@@ -43,8 +43,7 @@ final class Annotations {
         return kept(annotations, owner, errors);
     }
 
-    static Map<String, String> ofProperty(
-            Field field, String place, boolean node, Set<String> textual, Findings findings, Errors errors) {
+    static Map<String, String> ofProperty(Field field, String place, boolean node, Set<String> textual, Errors errors) {
         Set<String> seen = new HashSet<>();
         for (Annotation annotation : field.annotations()) {
             String word = annotation.name().text();
@@ -73,7 +72,6 @@ final class Annotations {
             }
             if (word.equals("embed")) {
                 embed(annotation, field, place, textual, errors);
-                findings.unsupported(UnsupportedFeature.EMBED, span);
             }
         }
         documentation(field.annotations(), place, Set.of("description", "rename_from"), errors);

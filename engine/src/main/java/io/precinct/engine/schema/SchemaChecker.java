@@ -179,9 +179,7 @@ final class SchemaChecker {
             switch (field.type().scalar()) {
                 case BLOB ->
                     findings.unsupported(UnsupportedFeature.BLOB, field.name().span());
-                case VECTOR ->
-                    findings.unsupported(UnsupportedFeature.VECTOR, field.name().span());
-                case STRING, BOOL, I32, I64, U32, U64, F32, F64, DATE, DATE_TIME -> {}
+                case STRING, BOOL, I32, I64, U32, U64, F32, F64, DATE, DATE_TIME, VECTOR -> {}
             }
         }
     }
@@ -246,8 +244,7 @@ final class SchemaChecker {
         int next = first;
         for (Field field : fields) {
             String place = draft.name().text() + "." + field.name().text();
-            Map<String, String> annotations =
-                    Annotations.ofProperty(field, place, draft.node(), textual, findings, this::error);
+            Map<String, String> annotations = Annotations.ofProperty(field, place, draft.node(), textual, this::error);
             properties.add(new Property(new PropertyId(next++), field.name().text(), field.type(), annotations));
         }
         return properties;

@@ -5,15 +5,7 @@ package io.precinct.engine.schema;
  * checked as far as possible and is then refused with its place; nothing of it is ignored.
  */
 public enum UnsupportedFeature {
-    BLOB("the type Blob"),
-    VECTOR("the type Vector"),
-    EMBED("@embed"),
-    SEARCH("search()"),
-    FUZZY("fuzzy()"),
-    MATCH_TEXT("match_text()"),
-    NEAREST("nearest()"),
-    BM25("bm25()"),
-    RRF("rrf()");
+    BLOB("the type Blob");
 
     private final String words;
 

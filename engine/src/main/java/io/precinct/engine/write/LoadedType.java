@@ -8,9 +8,12 @@ import io.precinct.engine.manifest.TypeLayout;
 import io.precinct.engine.schema.EntityType;
 import io.precinct.engine.schema.Property;
 import io.precinct.engine.schema.PropertyType;
+import io.precinct.engine.search.Embeddings;
 import io.precinct.engine.storage.Pin;
 import io.precinct.engine.storage.RowBatches;
 import io.precinct.engine.storage.TableStore;
+import io.precinct.engine.view.GraphView;
+import io.precinct.engine.view.TypeView;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
@@ -49,6 +52,12 @@ final class LoadedType implements AutoCloseable {
     private final boolean[] seen;
     private String givenId;
 
+    private final List<Embedding.Bound> embedded;
+    /** Records whose vectors are made together. */
+    private final List<Waiting> waiting = new ArrayList<>();
+
+    private record Waiting(Object[] values, boolean[] seen, String givenId, String from, String to, long line) {}
+
     /** By id, while all rows are small. */
     private final Map<String, Kept> small = new LinkedHashMap<>();
 
@@ -71,7 +80,9 @@ final class LoadedType implements AutoCloseable {
             Staging staging,
             BufferAllocator allocator,
             Supplier<String> newIds,
-            Deltas deltas) {}
+            Deltas deltas,
+            Embeddings embeddings,
+            GraphView base) {}
 
     private final Pin base;
 
@@ -81,6 +92,7 @@ final class LoadedType implements AutoCloseable {
         this.context = context;
         this.delta = context.deltas().of(type);
         this.rules = new ValueRules(type);
+        this.embedded = Embedding.of(type);
         this.keys = type instanceof EntityType.Node node
                 ? Optional.of(new NodeKeys(node)).filter(NodeKeys::keyed)
                 : Optional.empty();
@@ -151,8 +163,52 @@ final class LoadedType implements AutoCloseable {
         givenId = id;
     }
 
-    /** Judges the record by itself and keeps it. */
+    /** Judges the record by itself and keeps it, at once or when its vectors were made. */
     void accept(String from, String to, long line, Findings findings) {
+        if (embedded.isEmpty()) {
+            judge(from, to, line, findings);
+            return;
+        }
+        waiting.add(new Waiting(values.clone(), seen.clone(), givenId, from, to, line));
+        if (waiting.size() == Embeddings.BATCH) {
+            embed(findings);
+        }
+    }
+
+    /** Makes the vectors of the records that wait; one that brought its vector, or a null for it, keeps that. */
+    private void embed(Findings findings) {
+        Embedding embedding = new Embedding(context.embeddings());
+        for (Embedding.Bound bound : embedded) {
+            embedding.fill(
+                    type,
+                    bound,
+                    waiting.stream()
+                            .filter(record -> !record.seen()[bound.vector()])
+                            .map(record -> new Embedding.Row(record.values(), before(record)))
+                            .toList());
+        }
+        for (Waiting record : waiting) {
+            System.arraycopy(record.values(), 0, values, 0, values.length);
+            givenId = record.givenId();
+            judge(record.from(), record.to(), record.line(), findings);
+        }
+        waiting.clear();
+    }
+
+    /** The row of the base that a record replaces. */
+    private Optional<EntityRow> before(Waiting record) {
+        if (context.mode() != LoadMode.MERGE) {
+            return Optional.empty();
+        }
+        TypeView base = context.base().type(type.id());
+        return keys.flatMap(k -> k.id(position -> record.values()[position]))
+                .or(() -> Optional.ofNullable(record.givenId()))
+                .map(base::rowOf)
+                .filter(row -> row >= 0)
+                .map(base::row);
+    }
+
+    private void judge(String from, String to, long line, Findings findings) {
         if (!rules.check(position -> values[position], line, findings)) {
             return;
         }
@@ -223,7 +279,7 @@ final class LoadedType implements AutoCloseable {
                     clashes);
             rows++;
             if (clashes.full() && superseded.isEmpty()) {
-                settle(findings);
+                settleClashes(findings);
             }
         }
         if (batch.isEmpty()) {
@@ -295,6 +351,13 @@ final class LoadedType implements AutoCloseable {
 
     /** Adds what the type's records break among themselves to the findings. */
     void settle(Findings findings) {
+        if (!waiting.isEmpty()) {
+            embed(findings);
+        }
+        settleClashes(findings);
+    }
+
+    private void settleClashes(Findings findings) {
         renew();
         dropSuperseded();
         findings.addAll(clashes);

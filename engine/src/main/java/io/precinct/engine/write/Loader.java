@@ -135,6 +135,12 @@ public final class Loader implements WriteAttempt, AutoCloseable {
     }
 
     private Read read(Snapshot base, CallerAccess access) {
+        try (GraphView view = tools.views().of(base)) {
+            return read(base, view, access);
+        }
+    }
+
+    private Read read(Snapshot base, GraphView view, CallerAccess access) {
         Findings findings = new Findings();
         boolean replace = request.mode() == LoadMode.OVERWRITE;
         Deltas deltas = new Deltas(base.schema(), base.numbers(), replace);
@@ -146,12 +152,14 @@ public final class Loader implements WriteAttempt, AutoCloseable {
                 staging,
                 allocator,
                 () -> tools.ids().next(),
-                deltas);
+                deltas,
+                tools.embeddings(),
+                view);
         // A line that names what does not exist for the caller reads like one that names what nobody declared.
         Schema visible = access.visible(base.schema());
         Function<EntityType, LoadedType> typed = type -> types.computeIfAbsent(
                 type.id(),
-                id -> new LoadedType(base.schema().type(id), base.type(id).pin().dataset(), context));
+                id -> new LoadedType(base.schema().type(id), base.type(id).pin(), context));
         try (RecordSource records = records(visible, typed, findings)) {
             long read = 0;
             while (!findings.full() && records.next()) {

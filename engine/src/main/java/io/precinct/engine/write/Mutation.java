@@ -41,6 +41,7 @@ public final class Mutation implements WriteAttempt {
     private final AccessGate gate;
     private final Provenance provenance;
     private final Map<Integer, String> newIds = new HashMap<>();
+    private final Embedding embedding;
     private volatile Affected affected = Affected.NOTHING;
 
     /** The mutation itself: what to run, with which values, for whom. */
@@ -49,6 +50,7 @@ public final class Mutation implements WriteAttempt {
 
     public Mutation(WriteTools tools, Request request) {
         this.tools = tools;
+        this.embedding = new Embedding(tools.embeddings());
         this.statement = request.statement();
         this.arguments = request.arguments();
         this.gate = request.gate();
@@ -80,6 +82,7 @@ public final class Mutation implements WriteAttempt {
             for (int i = 0; i < statement.steps().size(); i++) {
                 run.step(i, statement.steps().get(i));
             }
+            run.wants.fill(run.rows);
             Prepared prepared = run.work.finish(tools, CommitInfo.Kind.MUTATION, provenance);
             affected = run.affected.build();
             return prepared;
@@ -95,6 +98,7 @@ public final class Mutation implements WriteAttempt {
         private final Workspace rows;
         private final RowChanges work;
         private final Affected.Tally affected = new Affected.Tally();
+        private final Embedding.Wants wants = embedding.new Wants();
 
         Run(GraphView view) {
             this.view = view;
@@ -124,6 +128,7 @@ public final class Mutation implements WriteAttempt {
                     : newIds.computeIfAbsent(index, i -> tools.ids().next());
             rows.current(type, id).ifPresent(old -> keepDenied(type, old, values));
             rows.put(type, row(type, id, Optional.empty(), values));
+            wants.inserted(type, id, insert.values().keySet());
             affected.add(type, 1);
         }
 
@@ -170,7 +175,9 @@ public final class Mutation implements WriteAttempt {
                 for (int position = 0; position < values.length; position++) {
                     values[position] = old.value(position).orElse(null);
                 }
-                rows.put(type, row(type, old.id(), Optional.empty(), assigned(type, update.values(), values)));
+                assigned(type, update.values(), values);
+                wants.updated(type, old, values, update.values().keySet());
+                rows.put(type, row(type, old.id(), Optional.empty(), values));
             }
             if (matched.isEmpty()) {
                 assigned(type, update.values(), new Object[type.properties().size()]);

@@ -61,6 +61,8 @@ interface RowTest {
             case Expression.NodeOf node -> throw outOfPlace(node);
             case Expression.ParameterOf parameter -> throw outOfPlace(parameter);
             case Expression.Now now -> throw outOfPlace(now);
+            case Expression.TextTest test -> throw outOfPlace(test);
+            case Expression.Score score -> throw outOfPlace(score);
             case Expression.Aggregate aggregate -> throw outOfPlace(aggregate);
         };
     }
@@ -73,6 +75,8 @@ interface RowTest {
             case Expression.Now now -> Optional.of(arguments.now().toEpochMilli());
             case Expression.PropertyOf property -> throw outOfPlace(property);
             case Expression.NodeOf node -> throw outOfPlace(node);
+            case Expression.TextTest test -> throw outOfPlace(test);
+            case Expression.Score score -> throw outOfPlace(score);
             case Expression.Aggregate aggregate -> throw outOfPlace(aggregate);
         };
     }

@@ -1,5 +1,7 @@
 package io.precinct.engine.write;
 
+import io.precinct.engine.search.Embeddings;
+import io.precinct.engine.search.MiniLmEmbedder;
 import io.precinct.engine.spi.IdSource;
 import io.precinct.engine.storage.TableStore;
 import io.precinct.engine.view.Views;
@@ -11,18 +13,32 @@ public final class WriteTools {
     private final IdSource ids;
     private final RuleBinder rules;
     private final WriteLimits limits;
+    private final Embeddings embeddings;
     private final UniqueIndexes uniques = new UniqueIndexes();
 
+    /** Default limits; embeds in this process. */
     public WriteTools(Views views, TableStore tables, IdSource ids, RuleBinder rules) {
         this(views, tables, ids, rules, WriteLimits.DEFAULT);
     }
 
+    /** Embeds in this process. */
     public WriteTools(Views views, TableStore tables, IdSource ids, RuleBinder rules, WriteLimits limits) {
+        this(views, tables, ids, rules, limits, new Embeddings(new MiniLmEmbedder()));
+    }
+
+    public WriteTools(
+            Views views,
+            TableStore tables,
+            IdSource ids,
+            RuleBinder rules,
+            WriteLimits limits,
+            Embeddings embeddings) {
         this.limits = limits;
         this.views = views;
         this.tables = tables;
         this.ids = ids;
         this.rules = rules;
+        this.embeddings = embeddings;
     }
 
     WriteLimits limits() {
@@ -43,6 +59,10 @@ public final class WriteTools {
 
     RuleBinder rules() {
         return rules;
+    }
+
+    Embeddings embeddings() {
+        return embeddings;
     }
 
     UniqueIndexes uniques() {

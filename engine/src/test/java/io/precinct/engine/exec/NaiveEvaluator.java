@@ -188,6 +188,8 @@ final class NaiveEvaluator {
                         .value(property.owner().properties().indexOf(property.property()))
                         .orElse(null);
             case Expression.ParameterOf parameter -> throw new IllegalArgumentException("no parameters here");
+            case Expression.TextTest test -> throw new IllegalArgumentException("no search here");
+            case Expression.Score score -> throw new IllegalArgumentException("no ranks here");
             case Expression.Now now -> throw new IllegalArgumentException("no time here");
             case Expression.Aggregate aggregate -> throw new IllegalArgumentException("an aggregate is no value");
         };

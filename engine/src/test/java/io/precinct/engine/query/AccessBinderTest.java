@@ -82,6 +82,46 @@ class AccessBinderTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "$d: Paper search($d.body, \"x\") | return { $d.year }",
+                "$d: Paper not { $d cites $o fuzzy($o.body, \"x\") = false } | return { $d.year }",
+                "$d: Paper | return { match_text($d.body, \"x\") as m }",
+                "$d: Paper | return { bm25($d.body, \"x\") as m }",
+                "$d: Paper | return { $d.year } order { bm25($d.body, \"x\") }",
+                "$d: Paper | return { $d.year } order { rrf(bm25($d.title, \"x\"), bm25($d.body, \"x\")) } limit 1",
+                "$d: Paper | return { rrf(bm25($d.body, \"x\"), bm25($d.title, \"x\")) as r }",
+                "$d: Paper | return { $d.body } order { bm25($d.body, \"x\") }",
+            })
+    void maskedOrDeniedPropertyIsNeitherSearchedNorRankedBy(String read) {
+        assertThat(searchRefusal(read, masking("body"))).containsExactly("masked_property:Paper.body");
+        assertThat(searchRefusal(read, denying("body"))).containsExactly("denied_property:Paper.body");
+    }
+
+    @Test
+    void maskedOrDeniedVectorIsNotRankedBy() {
+        for (String read : List.of(
+                "$d: Paper | return { $d.year } order { nearest($d.vec, [1, 2, 3]) } limit 1",
+                "$d: Paper | return { nearest($d.vec, [1, 2, 3]) as n }",
+                "$d: Paper | return { $d.year } order { rrf(bm25($d.title, \"x\"), nearest($d.vec, [1, 2, 3])) } limit 1")) {
+            assertThat(searchRefusal(read, masking("vec"))).containsExactly("masked_property:Paper.vec");
+            assertThat(searchRefusal(read, denying("vec"))).containsExactly("denied_property:Paper.vec");
+        }
+    }
+
+    private static List<String> searchRefusal(String read, RowAccess papers) {
+        Schema schema = SchemaCompiler.compile(GoldenCases.text("search.pg"));
+        String text = "query q() { match { " + read.replace("|", "}") + " }";
+        CheckedStatement statement = QueryCompiler.compile(text, Optional.empty(), schema);
+        try {
+            AccessBinder.bind((CheckedStatement.Read) statement, schema, new Gate(Map.of("Paper", papers)));
+        } catch (EngineException e) {
+            return ((EngineFailure.Denied) e.failure()).reasons();
+        }
+        throw new AssertionError("the read was bound: " + text);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"Depot", "Truck", "StopsAt", "TwinOf"})
     void typeThatIsNotGrantedDeniesTheReadEvenInANegation(String type) {
         assertThat(refusal(

@@ -128,4 +128,16 @@ class ArgumentBinderTest {
         }
         throw new AssertionError("faulty parameters were bound");
     }
+
+    @Test
+    void vectorsHaveExactlyTheirNumbers() throws Exception {
+        assertThat((float[]) bound("Vector(3)", "{\"x\": [1, -0.5, 1e3]}").orElseThrow())
+                .containsExactly(1f, -0.5f, 1000f);
+        assertThat(bound("Vector(3)?", "{}")).isEmpty();
+        assertThat(codes("Vector(3)", "{}")).containsExactly(ArgumentBinder.MISSING);
+        for (String json : List.of("[1, 2]", "[1, 2, 3, 4]", "[1, 2, \"3\"]", "[1, 2, null]", "7")) {
+            assertThat(codes("Vector(3)", "{\"x\": " + json + "}")).as(json).containsExactly(ArgumentBinder.WRONG_TYPE);
+        }
+        assertThat(codes("Vector(3)", "{\"x\": [1, 2, 1e39]}")).containsExactly(ArgumentBinder.OUT_OF_RANGE);
+    }
 }

@@ -2,6 +2,7 @@ package io.precinct.engine.query;
 
 import io.precinct.engine.schema.EntityType;
 import io.precinct.engine.schema.Property;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -26,6 +27,7 @@ final class StatementText {
                                 1,
                                 "return " + of(p.expression()) + " as " + p.column() + ": "
                                         + p.expression().type().display()));
+                read.rank().ifPresent(rank -> text.line(1, "rank " + of(rank)));
                 read.order()
                         .forEach(k -> text.line(
                                 1,
@@ -90,9 +92,22 @@ final class StatementText {
             case Expression.NodeOf node -> node.variable();
             case Expression.ParameterOf parameter -> "$" + parameter.parameter().name();
             case Expression.Constant constant ->
-                constant.value() + ":" + constant.type().display();
+                (constant.value() instanceof float[] vector ? Arrays.toString(vector) : constant.value()) + ":"
+                        + constant.type().display();
             case Expression.Now now -> "now()";
+            case Expression.TextTest test ->
+                test.kind() + "(" + of(test.property()) + ", " + of(test.query()) + ", " + test.edits() + ")";
+            case Expression.Score score -> of(score.rank());
             case Expression.Aggregate aggregate -> aggregate.function() + "(" + of(aggregate.argument()) + ")";
+        };
+    }
+
+    private static String of(Rank rank) {
+        return switch (rank) {
+            case Rank.Nearest nearest -> "nearest(" + of(nearest.property()) + ", " + of(nearest.query()) + ")";
+            case Rank.Bm25 bm25 -> "bm25(" + of(bm25.property()) + ", " + of(bm25.query()) + ")";
+            case Rank.Rrf fusion ->
+                "rrf(" + of(fusion.first()) + ", " + of(fusion.second()) + ", " + of(fusion.k()) + ")";
         };
     }
 

@@ -18,10 +18,12 @@ import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.BitVector;
 import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.Float8Vector;
 import org.apache.arrow.vector.IntVector;
 import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.complex.FixedSizeListVector;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /** Dataset versions as lists of rows, scanned as Arrow batches of few rows. Counts the scans. */
@@ -114,6 +116,13 @@ public final class RowTables implements TableStore {
             case BigIntVector longs -> longs.setSafe(index, (Long) value.get());
             case IntVector ints -> ints.setSafe(index, (Integer) value.get());
             case Float8Vector doubles -> doubles.setSafe(index, (Double) value.get());
+            case FixedSizeListVector vectors -> {
+                int start = vectors.startNewValue(index);
+                float[] numbers = (float[]) value.get();
+                for (int i = 0; i < numbers.length; i++) {
+                    ((Float4Vector) vectors.getDataVector()).setSafe(start + i, numbers[i]);
+                }
+            }
             case BitVector bits -> bits.setSafe(index, (Boolean) value.get() ? 1 : 0);
             default -> throw new IllegalArgumentException(vector.getField().toString());
         }

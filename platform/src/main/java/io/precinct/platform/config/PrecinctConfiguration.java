@@ -17,6 +17,7 @@ public final class PrecinctConfiguration extends Configuration {
     private final AuditSettings audit;
     private final DatabaseConfiguration database;
     private final EngineSettings engines;
+    private final EmbeddingSettings embedding;
     private final boolean demonstration;
 
     @JsonCreator
@@ -27,6 +28,7 @@ public final class PrecinctConfiguration extends Configuration {
             @JsonProperty("audit") AuditSettings audit,
             @JsonProperty("database") DatabaseConfiguration database,
             @JsonProperty("engines") EngineSettings engines,
+            @JsonProperty("embedding") EmbeddingSettings embedding,
             @JsonProperty("demonstration") Boolean demonstration) {
         this.home = Optional.ofNullable(home).orElseGet(() -> Path.of(".precinct"));
         this.identity = Optional.ofNullable(identity).orElse(IdentitySettings.Embedded.DEFAULTS);
@@ -34,6 +36,7 @@ public final class PrecinctConfiguration extends Configuration {
         this.audit = Optional.ofNullable(audit).orElse(AuditSettings.DEFAULTS);
         this.database = Optional.ofNullable(database).orElse(DatabaseConfiguration.EMBEDDED);
         this.engines = Optional.ofNullable(engines).orElse(EngineSettings.DEFAULTS);
+        this.embedding = Optional.ofNullable(embedding).orElse(EmbeddingSettings.DEFAULTS);
         this.demonstration = Optional.ofNullable(demonstration).orElse(true);
         setServerFactory(ServerDefaults.server());
     }
@@ -67,6 +70,11 @@ public final class PrecinctConfiguration extends Configuration {
     @JsonProperty
     public EngineSettings engines() {
         return engines;
+    }
+
+    @JsonProperty
+    public EmbeddingSettings embedding() {
+        return embedding;
     }
 
     /** Whether two demonstration tenants are loaded on first start. Only with the embedded issuer. */

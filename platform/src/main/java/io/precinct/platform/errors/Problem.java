@@ -36,6 +36,7 @@ public enum Problem {
     THROTTLED(429, WireCode.TOO_MANY_REQUESTS, Retry.LATER, "too many requests"),
     DEADLINE_EXCEEDED(503, Optional.empty(), Retry.LATER, "the time for this operation ran out"),
     STORAGE_UNAVAILABLE(503, Optional.empty(), Retry.LATER, "the store does not answer"),
+    EMBEDDING_UNAVAILABLE(503, Optional.empty(), Retry.LATER, "the provider of vectors does not answer"),
     TENANT_UNAVAILABLE(503, Optional.empty(), Retry.LATER, "tenant_unavailable"),
     POLICY_UNAVAILABLE(503, Optional.empty(), Retry.LATER, "policy_unavailable"),
     AUDIT_UNAVAILABLE(503, Optional.empty(), Retry.LATER, "the audit trail cannot be written, so nothing is done"),

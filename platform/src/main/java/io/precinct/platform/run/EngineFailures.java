@@ -59,6 +59,10 @@ public final class EngineFailures {
                 new PlatformFailure.Plain(Problem.DEADLINE_EXCEEDED, interrupted.message());
             case EngineFailure.CommitInDoubt doubt ->
                 new PlatformFailure.Plain(Problem.OUTCOME_UNKNOWN, doubt.message());
+            case EngineFailure.EmbeddingFailed embedding ->
+                embedding.retry() == EngineFailure.Retry.LATER
+                        ? new PlatformFailure.Plain(Problem.EMBEDDING_UNAVAILABLE, embedding.message())
+                        : new PlatformFailure.Plain(Problem.INVALID_REQUEST, embedding.message());
             // Names of stored objects stay inside; the log has them.
             case EngineFailure.Corrupt corrupt -> new PlatformFailure.Plain(Problem.INTERNAL);
             case EngineFailure.StorageUnavailable unavailable -> new PlatformFailure.Plain(Problem.STORAGE_UNAVAILABLE);

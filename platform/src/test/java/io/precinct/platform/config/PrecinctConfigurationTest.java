@@ -49,6 +49,8 @@ class PrecinctConfigurationTest {
                 .isEqualTo("{\"body\":\"1 mebibyte\",\"load\":\"32 mebibytes\",\"streamedLoad\":\"64 gibibytes\"}");
         assertThat(JSON.valueToTree(defaults.audit()).toString())
                 .isEqualTo("{\"queue\":10000,\"flush\":\"200 milliseconds\"}");
+        assertThat(JSON.valueToTree(defaults.embedding()).toString())
+                .isEqualTo("{\"provider\":\"in-process\",\"model\":null,\"base_url\":null}");
         assertThat(defaults.home()).hasToString(".precinct");
         servesThisMachineOnly(defaults, 8080);
     }
@@ -74,6 +76,7 @@ class PrecinctConfigurationTest {
         assertThat(shipped.identity()).isEqualTo(defaults.identity());
         assertThat(shipped.limits()).isEqualTo(defaults.limits());
         assertThat(shipped.audit()).isEqualTo(defaults.audit());
+        assertThat(shipped.embedding()).isEqualTo(defaults.embedding());
         assertThat(shipped.home()).isEqualTo(defaults.home());
         servesThisMachineOnly(shipped, 8080);
     }
@@ -86,6 +89,15 @@ class PrecinctConfigurationTest {
         assertThat(ServerDefaults.connector(shipped.getServerFactory()).getPort())
                 .isEqualTo(9000);
         assertThat(ServerDefaults.loopbackOnly(shipped.getServerFactory())).isFalse();
+    }
+
+    @Test
+    void embeddingTakesProviderModelAndAddress() throws Exception {
+        EmbeddingSettings settings =
+                read("embedding: {provider: openai-compatible, model: m, base_url: 'http://127.0.0.1:9/v1'}")
+                        .embedding();
+        assertThat(settings.model()).contains("m");
+        assertThat(settings.settings().baseUrl()).contains(java.net.URI.create("http://127.0.0.1:9/v1"));
     }
 
     @Test
@@ -102,6 +114,11 @@ class PrecinctConfigurationTest {
         refused("limits: {body: 2MiB, load: 1MiB}", "limits.load");
         refused("limits: {body: 1B}", "limits.body");
         refused("audit: {queue: -1}", "audit.queue");
+        refused("embedding: {provider: magic}", "embedding.provider");
+        refused("embedding: {provider: openai-compatible}", "embedding is not complete");
+        refused("embedding: {model: m}", "embedding is not complete");
+        refused("embedding: {provider: openai, base_url: 'ftp://x'}", "embedding is not complete");
+        refused("embedding: {provider: openai, api_key: secret}", "api_key");
         refused("identity: {type: embedded, passwordIterations: 10}", "identity.passwordIterations");
         refused("identity: {type: embedded, clockSkew: 10m}", "identity.clockSkew");
         refused("identity: {type: external}", "identity.issuers");

@@ -38,6 +38,14 @@ class ErrorsDocumentTest {
                 new EngineFailure.Interrupted(true),
                 new EngineFailure.Interrupted(false),
                 new EngineFailure.CommitInDoubt(new CommitId("01ARZ3NDEKTSV4RRFFQ69G5FAV")),
+                new EngineFailure.EmbeddingFailed(
+                        EngineFailure.EmbeddingFailed.Cause.UNAVAILABLE, "x", EngineFailure.Retry.LATER),
+                new EngineFailure.EmbeddingFailed(
+                        EngineFailure.EmbeddingFailed.Cause.REFUSED, "x", EngineFailure.Retry.NEVER),
+                new EngineFailure.EmbeddingFailed(
+                        EngineFailure.EmbeddingFailed.Cause.INVALID_ANSWER, "x", EngineFailure.Retry.NEVER),
+                new EngineFailure.EmbeddingFailed(
+                        EngineFailure.EmbeddingFailed.Cause.MODEL_MISMATCH, "x", EngineFailure.Retry.NEVER),
                 new EngineFailure.Corrupt("x", "y"),
                 new EngineFailure.StorageUnavailable("x", EngineFailure.Retry.LATER));
         assertThat(failures.stream().map(Object::getClass).distinct().count() + 1)

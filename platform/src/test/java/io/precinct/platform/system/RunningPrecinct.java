@@ -35,7 +35,14 @@ final class RunningPrecinct implements AutoCloseable, ExtensionContext.Store.Clo
         IdentitySettings.Embedded identity =
                 new IdentitySettings.Embedded(Optional.empty(), List.of(), null, null, 1_000, Set.of(), null);
         PrecinctConfiguration configuration = new PrecinctConfiguration(
-                home, identity, LimitSettings.DEFAULTS, AuditSettings.DEFAULTS, null, EngineSettings.DEFAULTS, true);
+                home,
+                identity,
+                LimitSettings.DEFAULTS,
+                AuditSettings.DEFAULTS,
+                null,
+                EngineSettings.DEFAULTS,
+                null,
+                true);
         HttpConnectorFactory connector =
                 (HttpConnectorFactory) ((DefaultServerFactory) configuration.getServerFactory())
                         .getApplicationConnectors()
