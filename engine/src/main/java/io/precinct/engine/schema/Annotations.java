@@ -140,6 +140,13 @@ final class Annotations {
                         .toList());
     }
 
+    /** Without {@code @embed}, which says what the property is and not what it means. */
+    static Map<String, String> documentary(Property property) {
+        Map<String, String> kept = new TreeMap<>(property.annotations());
+        kept.keySet().removeIf(key -> key.equals("embed") || key.startsWith("embed."));
+        return kept;
+    }
+
     /** Checks {@code @rename_from} alone: what holds of an interface's property before it is injected. */
     static void renaming(List<Annotation> annotations, String place, Errors errors) {
         documentation(annotations, place, Set.of("rename_from"), errors);
