@@ -79,6 +79,42 @@ final class StoredGraphLog implements GraphLog {
         });
     }
 
+    /** Stores a new schema before any record can name it: a record is never published without what it is read by. */
+    private final class KeepingSchemas implements WriteAttempt {
+        private final WriteAttempt attempt;
+
+        KeepingSchemas(WriteAttempt attempt) {
+            this.attempt = attempt;
+        }
+
+        @Override
+        public Prepared prepare(Snapshot base) {
+            Prepared prepared = attempt.prepare(base);
+            prepared.schema().ifPresent(this::keep);
+            return prepared;
+        }
+
+        private void keep(Schema schema) {
+            try {
+                store.putIfAbsent(
+                        GraphLogs.schemaKey(schema.hash()), settings.schemas().write(schema));
+            } catch (StoreException failed) {
+                // Whether it is there or not, no record names it yet.
+                throw StreamLog.unavailable(failed);
+            }
+        }
+
+        @Override
+        public WhenRefused whenRefused() {
+            return attempt.whenRefused();
+        }
+
+        @Override
+        public boolean startsOnNewest() {
+            return attempt.startsOnNewest();
+        }
+    }
+
     @Override
     public Snapshot head(BranchName branch) {
         return newest(branch).snapshot();
@@ -145,7 +181,7 @@ final class StoredGraphLog implements GraphLog {
             try {
                 committed = committers
                         .computeIfAbsent(state.stream(), id -> new Committer(stream, composer, codec, settings))
-                        .commit(branch, attempt, gate);
+                        .commit(branch, new KeepingSchemas(attempt), gate);
                 break;
             } catch (EngineException failed) {
                 // Only that there is no such branch any more: an unclear outcome must never be tried again elsewhere.

@@ -5,6 +5,7 @@ import io.precinct.engine.manifest.EntityNumbers;
 import io.precinct.engine.manifest.EntityRow;
 import io.precinct.engine.schema.EntityType;
 import io.precinct.engine.schema.PropertyType;
+import io.precinct.engine.storage.Pin;
 import io.precinct.engine.storage.TableStore;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,11 +59,11 @@ final class LoadedType implements AutoCloseable {
             Supplier<String> newIds,
             Deltas deltas) {}
 
-    private final String dataset;
+    private final Pin at;
 
-    LoadedType(EntityType type, String dataset, Context context) {
+    LoadedType(EntityType type, Pin at, Context context) {
         this.type = type;
-        this.dataset = dataset;
+        this.at = at;
         this.context = context;
         this.delta = context.deltas().of(type);
         this.rules = new ValueRules(type);
@@ -86,7 +87,7 @@ final class LoadedType implements AutoCloseable {
     }
 
     String dataset() {
-        return dataset;
+        return at.dataset();
     }
 
     /** A new record of this type starts. */
@@ -240,7 +241,7 @@ final class LoadedType implements AutoCloseable {
     /** Writes what is held in memory, if the type outgrew the record. */
     void stage() {
         if (batch.isPresent() && batch.get().rows() > 0) {
-            staged.add(batch.get().stage(context.tables(), dataset));
+            staged.add(batch.get().stage(context.tables(), at));
         }
     }
 

@@ -133,7 +133,7 @@ public final class Loader implements WriteAttempt, AutoCloseable {
                 base.schema(),
                 type -> types.computeIfAbsent(type.id(), id -> {
                     access.requireGranted(type);
-                    return new LoadedType(type, base.type(id).pin().dataset(), context);
+                    return new LoadedType(type, base.type(id).pin(), context);
                 }),
                 findings);
         Lines lines = new Lines(request.input());
