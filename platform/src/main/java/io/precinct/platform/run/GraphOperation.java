@@ -9,15 +9,20 @@ import io.precinct.engine.EngineFailure;
 import io.precinct.engine.Graph;
 import io.precinct.engine.GraphId;
 import io.precinct.engine.LoadMode;
+import io.precinct.engine.SchemaOptions;
+import io.precinct.engine.SchemaReceipt;
 import io.precinct.engine.Target;
 import io.precinct.engine.WriteReceipt;
 import io.precinct.engine.exec.Explanation;
 import io.precinct.engine.manifest.Snapshot;
 import io.precinct.engine.query.CheckedStatement;
+import io.precinct.engine.query.Lint;
+import io.precinct.engine.query.LintReport;
 import io.precinct.engine.query.TouchedTypes;
 import io.precinct.engine.schema.Diagnostic;
 import io.precinct.engine.schema.EntityType;
 import io.precinct.engine.schema.Schema;
+import io.precinct.engine.schema.SchemaPlan;
 import io.precinct.engine.upkeep.UpkeepReport;
 import io.precinct.policy.Decision;
 import java.io.InputStream;
@@ -208,16 +213,66 @@ public sealed interface GraphOperation<R> extends Operation<R> {
         public Ready<String> ready(Graph opened) {
             Snapshot snapshot = opened.snapshot(new Target.Branch(BranchName.MAIN));
             return reading(everything(snapshot.schema()), snapshot, "read", admitted -> {
-                // The text shows every type, so it is for those who may see every one whole.
-                List<String> hidden = snapshot.schema().types().stream()
-                        .map(EntityType::name)
-                        .filter(type -> !admitted.gate().access(type).granted()
-                                || !admitted.gate().access(type).denied().isEmpty())
-                        .toList();
-                if (!hidden.isEmpty()) {
-                    throw new EngineException(new EngineFailure.Denied(List.of("schema_not_visible_whole")));
-                }
+                requireWhole(snapshot.schema(), admitted);
                 return snapshot.schema().source();
+            });
+        }
+    }
+
+    /** What would change a branch's schema to the one of {@code source}. Changes nothing. */
+    record PlanSchema(GraphId graph, BranchName branch, String source, SchemaOptions options)
+            implements GraphOperation<SchemaPlan> {
+        @Override
+        public OperationKind kind() {
+            return OperationKind.SCHEMA_PLAN;
+        }
+
+        @Override
+        public Ready<SchemaPlan> ready(Graph opened) {
+            Snapshot snapshot = opened.snapshot(new Target.Branch(branch));
+            return reading(everything(snapshot.schema()), snapshot, "none", admitted -> {
+                requireWhole(snapshot.schema(), admitted);
+                return opened.planSchema(branch, source, options);
+            });
+        }
+    }
+
+    /** Gives a branch the schema of {@code source} as one commit. */
+    record ApplySchema(GraphId graph, BranchName branch, String source, SchemaOptions options)
+            implements GraphOperation<ApplySchema.Applied> {
+        @Override
+        public OperationKind kind() {
+            return OperationKind.SCHEMA_APPLY;
+        }
+
+        @Override
+        public Ready<Applied> ready(Graph opened) {
+            Snapshot snapshot = opened.snapshot(new Target.Branch(branch));
+            return reading(everything(snapshot.schema()), snapshot, "none", admitted -> {
+                requireWhole(snapshot.schema(), admitted);
+                SchemaReceipt receipt = opened.applySchema(branch, source, options, admitted.gate(), admitted.by());
+                return new Applied(
+                        receipt, opened.snapshot(new Target.Branch(branch)).sequence());
+            });
+        }
+
+        /** {@code sequence} of the branch's head afterwards. */
+        public record Applied(SchemaReceipt receipt, long sequence) {}
+    }
+
+    /** Looks through a query text against a branch's schema. */
+    record LintQueries(GraphId graph, BranchName branch, String text) implements GraphOperation<LintReport> {
+        @Override
+        public OperationKind kind() {
+            return OperationKind.LINT_RUN;
+        }
+
+        @Override
+        public Ready<LintReport> ready(Graph opened) {
+            Snapshot snapshot = opened.snapshot(new Target.Branch(branch));
+            return reading(everything(snapshot.schema()), snapshot, "none", admitted -> {
+                requireWhole(snapshot.schema(), admitted);
+                return Lint.check(text, snapshot.schema());
             });
         }
     }
@@ -312,6 +367,17 @@ public sealed interface GraphOperation<R> extends Operation<R> {
                     Optional.empty(),
                     "none",
                     admitted -> opened.compact(branch, admitted.by(), cancelled));
+        }
+    }
+
+    /** What speaks of every type is for those who may see every one whole. */
+    private static void requireWhole(Schema schema, Admitted admitted) {
+        boolean hidden = schema.types().stream()
+                .map(EntityType::name)
+                .anyMatch(type -> !admitted.gate().access(type).granted()
+                        || !admitted.gate().access(type).denied().isEmpty());
+        if (hidden) {
+            throw new EngineException(new EngineFailure.Denied(List.of("schema_not_visible_whole")));
         }
     }
 
