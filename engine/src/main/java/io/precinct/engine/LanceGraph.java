@@ -1,6 +1,8 @@
 package io.precinct.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.precinct.engine.exec.ExecutionBudget;
 import io.precinct.engine.exec.Explanation;
 import io.precinct.engine.exec.Masking;
@@ -49,6 +51,14 @@ import java.util.function.BooleanSupplier;
 
 /** A graph over its commit log, its Lance datasets and its decoded views. */
 final class LanceGraph implements Graph {
+    /** Characters of statement texts that are kept compiled. */
+    private static final long COMPILED_CHARACTERS = 1 << 20;
+
+    private final Cache<Compiled, CheckedStatement> statements = Caffeine.newBuilder()
+            .maximumWeight(COMPILED_CHARACTERS)
+            .weigher((Compiled key, CheckedStatement statement) ->
+                    100 + key.text().length())
+            .build();
     private final GraphId id;
     private final GraphLog log;
     private final WriteTools tools;
@@ -84,10 +94,19 @@ final class LanceGraph implements Graph {
         };
     }
 
+    /** What was compiled is right for every caller and for as long as the schema is the same. */
     @Override
     public CheckedStatement compile(Snapshot snapshot, String text, Optional<String> name) {
-        return QueryCompiler.compile(text, name, snapshot.schema());
+        Compiled key = new Compiled(snapshot.schema().hash(), name, text);
+        CheckedStatement known = statements.getIfPresent(key);
+        if (known == null) {
+            known = QueryCompiler.compile(text, name, snapshot.schema());
+            statements.put(key, known);
+        }
+        return known;
     }
+
+    private record Compiled(String schemaHash, Optional<String> name, String text) {}
 
     @Override
     public RowCursor query(

@@ -2,61 +2,170 @@ package io.precinct.engine.exec;
 
 import io.precinct.engine.query.CheckedStatement;
 import io.precinct.engine.query.Expression;
+import io.precinct.engine.schema.EntityType;
+import io.precinct.engine.schema.Property;
 import io.precinct.engine.schema.PropertyType;
+import io.precinct.engine.schema.Scalar;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/** Groups bindings by the projections that are no aggregates; groups come in first-seen order. */
+/**
+ * Groups bindings by the projections that are no aggregates; groups are numbered as they are first seen and their
+ * values read when somebody asks. Keys that read one variable only are looked at once for each of its rows.
+ */
 final class Aggregation {
     private final CheckedStatement.Read statement;
     private final Registers registers;
+    private final Registers.Value[] keys;
+    private final Column[] columns;
+    private final Map<List<Object>, Integer> byKey = new HashMap<>();
+    /** Where each group was first seen: a row of the only variable, or a whole binding. */
+    private int[] firstRows = new int[16];
+
+    private final List<int[]> firsts = new ArrayList<>();
+    private final int[] scratch;
+    private final int only;
+    private final boolean identified;
+    private int groups;
 
     Aggregation(CheckedStatement.Read statement, Registers registers) {
         this.statement = statement;
         this.registers = registers;
-    }
-
-    List<Object[]> run(Bindings bindings) {
         int width = statement.projections().size();
-        Registers.Value[] values = new Registers.Value[width];
-        boolean[] grouping = new boolean[width];
-        boolean groups = false;
+        this.keys = new Registers.Value[width];
+        this.columns = new Column[width];
         for (int i = 0; i < width; i++) {
             Expression expression = statement.projections().get(i).expression();
             if (expression instanceof Expression.Aggregate aggregate) {
-                values[i] = registers.value(aggregate.argument());
+                columns[i] = column(aggregate, registers);
             } else {
-                values[i] = registers.value(expression);
-                grouping[i] = true;
-                groups = true;
+                keys[i] = registers.value(expression);
             }
         }
-        Map<List<Object>, Accumulator[]> byKey = new LinkedHashMap<>();
+        this.scratch = new int[registers.width()];
+        this.only = onlyRegister();
+        this.identified = identified();
+    }
+
+    /** Counts nodes, of which none is null, so that it reads nothing of them. */
+    static boolean countsRows(Expression expression) {
+        return expression instanceof Expression.Aggregate(var function, Expression.NodeOf node, var type)
+                && function == Expression.Aggregate.Function.COUNT;
+    }
+
+    /** Runs over all bindings; to be called once. */
+    Aggregation run(Bindings bindings) {
         int[] binding = new int[registers.width()];
-        for (int row = 0; row < bindings.count(); row++) {
-            bindings.read(row, binding);
-            Object[] current = new Object[width];
-            Object[] key = new Object[width];
-            for (int i = 0; i < width; i++) {
-                current[i] = values[i].of(binding);
-                key[i] = grouping[i] ? keyForm(current[i]) : null;
+        Column[] aggregates =
+                Arrays.stream(columns).filter(column -> column != null).toArray(Column[]::new);
+        int[] groupOfRow = new int[0];
+        for (int i = 0; i < bindings.count(); i++) {
+            bindings.read(i, binding);
+            int group;
+            if (only < 0) {
+                group = group(binding);
+            } else {
+                int row = binding[only];
+                if (row >= groupOfRow.length) {
+                    groupOfRow = Arrays.copyOf(groupOfRow, Math.max(row + 1, groupOfRow.length * 2));
+                }
+                if (groupOfRow[row] == 0) {
+                    groupOfRow[row] = 1 + group(binding);
+                }
+                group = groupOfRow[row] - 1;
             }
-            Accumulator[] group = byKey.computeIfAbsent(Arrays.asList(key), none -> accumulators());
-            for (int i = 0; i < width; i++) {
-                group[i].add(current[i]);
+            for (Column column : aggregates) {
+                column.add(group, binding, bindings.weight(i));
             }
         }
-        if (byKey.isEmpty() && !groups) {
-            byKey.put(List.of(), accumulators());
+        boolean grouped = Arrays.stream(keys).anyMatch(key -> key != null);
+        if (groups == 0 && !grouped) {
+            groups = 1;
+            firsts.add(binding);
         }
-        List<Object[]> rows = new ArrayList<>();
-        for (Accumulator[] group : byKey.values()) {
-            rows.add(Arrays.stream(group).map(Accumulator::result).toArray());
+        return this;
+    }
+
+    /** The register that all keys read, or -1 when they read none or several. */
+    private int onlyRegister() {
+        Set<String> read = new HashSet<>();
+        groupings().forEach(key -> read.addAll(Mentions.variables(key)));
+        return read.size() == 1 ? registers.register(read.iterator().next()) : -1;
+    }
+
+    /** Whether no two rows of the only variable share a key: its id, or every member of its key, is grouped by. */
+    private boolean identified() {
+        Set<Property> properties = new HashSet<>();
+        List<Property> members = List.of();
+        for (Expression key : groupings()) {
+            if (key instanceof Expression.NodeOf) {
+                return true;
+            }
+            if (key instanceof Expression.PropertyOf(var variable, EntityType.Node owner, Property property)) {
+                properties.add(property);
+                members = owner.keyMembers();
+            }
         }
-        return rows;
+        return !members.isEmpty() && properties.containsAll(members);
+    }
+
+    private List<Expression> groupings() {
+        return statement.projections().stream()
+                .map(CheckedStatement.Projection::expression)
+                .filter(expression -> !(expression instanceof Expression.Aggregate))
+                .toList();
+    }
+
+    private int group(int[] binding) {
+        if (only < 0 || !identified) {
+            Object[] key = new Object[keys.length];
+            for (int i = 0; i < keys.length; i++) {
+                key[i] = keys[i] == null ? null : keyForm(keys[i].of(binding));
+            }
+            Integer known = byKey.putIfAbsent(Arrays.asList(key), groups);
+            if (known != null) {
+                return known;
+            }
+        }
+        if (only < 0) {
+            firsts.add(binding.clone());
+        } else {
+            if (groups == firstRows.length) {
+                firstRows = Arrays.copyOf(firstRows, groups * 2);
+            }
+            firstRows[groups] = binding[only];
+        }
+        return groups++;
+    }
+
+    int groups() {
+        return groups;
+    }
+
+    /** A column of a group's row, in the Java form of its type; null for the language's null. */
+    Object value(int group, int column) {
+        if (keys[column] == null) {
+            return columns[column].result(group);
+        }
+        if (only < 0) {
+            return keys[column].of(firsts.get(group));
+        }
+        scratch[only] = firstRows[group];
+        return keys[column].of(scratch);
+    }
+
+    /** Two groups by one column, null smallest. */
+    int compare(int left, int right, int column) {
+        PropertyType type = statement.projections().get(column).expression().type();
+        return columns[column] instanceof Count count
+                ? Long.compare(count.of(left), count.of(right))
+                : Ordering.nullsFirst(value(left, column), value(right, column), type);
     }
 
     /** Arrays compare by identity, lists by content. */
@@ -71,106 +180,138 @@ final class Aggregation {
         return value;
     }
 
-    private Accumulator[] accumulators() {
-        return statement.projections().stream()
-                .map(one -> one.expression() instanceof Expression.Aggregate aggregate
-                        ? accumulator(aggregate)
-                        : new First())
-                .toArray(Accumulator[]::new);
-    }
-
-    private static Accumulator accumulator(Expression.Aggregate aggregate) {
+    private static Column column(Expression.Aggregate aggregate, Registers registers) {
         PropertyType type = aggregate.argument().type();
+        Registers.Value argument =
+                countsRows(aggregate) ? binding -> Boolean.TRUE : registers.value(aggregate.argument());
         return switch (aggregate.function()) {
-            case COUNT -> new Count();
-            case SUM -> new Sum(false);
-            case AVG -> new Sum(true);
-            case MIN -> new Extreme(type, -1);
-            case MAX -> new Extreme(type, 1);
+            case COUNT -> new Count(argument, countsRows(aggregate));
+            case SUM -> new Sum(argument, type, false);
+            case AVG -> new Sum(argument, type, true);
+            case MIN -> new Extreme(argument, type, -1);
+            case MAX -> new Extreme(argument, type, 1);
         };
     }
 
-    private interface Accumulator {
-        void add(Object value);
+    /** One aggregate over all groups. */
+    private abstract static sealed class Column {
+        private final Registers.Value argument;
 
-        Object result();
+        Column(Registers.Value argument) {
+            this.argument = argument;
+        }
+
+        void add(int group, int[] binding, long weight) {
+            Object value = argument.of(binding);
+            if (value != null) {
+                add(group, value, weight);
+            }
+        }
+
+        abstract void add(int group, Object value, long weight);
+
+        abstract Object result(int group);
     }
 
-    private static final class First implements Accumulator {
-        private Object value;
-        private boolean set;
+    private static int grown(int group, int length) {
+        return Math.max(group + 1, Math.max(16, length * 2));
+    }
+
+    private static final class Count extends Column {
+        private final boolean everything;
+        private long[] counts = new long[16];
+
+        Count(Registers.Value argument, boolean everything) {
+            super(argument);
+            this.everything = everything;
+        }
 
         @Override
-        public void add(Object next) {
-            if (!set) {
-                value = next;
-                set = true;
+        void add(int group, int[] binding, long weight) {
+            if (everything) {
+                add(group, Boolean.TRUE, weight);
+            } else {
+                super.add(group, binding, weight);
             }
         }
 
         @Override
-        public Object result() {
-            return value;
+        void add(int group, Object value, long weight) {
+            if (group >= counts.length) {
+                counts = Arrays.copyOf(counts, grown(group, counts.length));
+            }
+            counts[group] += weight;
         }
-    }
 
-    private static final class Count implements Accumulator {
-        private long count;
-
-        @Override
-        public void add(Object value) {
-            count += value == null ? 0 : 1;
+        long of(int group) {
+            return group < counts.length ? counts[group] : 0;
         }
 
         @Override
-        public Object result() {
-            return count;
+        Object result(int group) {
+            return of(group);
         }
     }
 
-    private static final class Sum implements Accumulator {
+    private static final class Sum extends Column {
+        private final boolean unsigned;
         private final boolean mean;
-        private double sum;
-        private long count;
+        private double[] sums = new double[16];
+        private long[] counts = new long[16];
 
-        Sum(boolean mean) {
+        Sum(Registers.Value argument, PropertyType type, boolean mean) {
+            super(argument);
+            this.unsigned = type.scalar() == Scalar.U64;
             this.mean = mean;
         }
 
         @Override
-        public void add(Object value) {
-            if (value != null) {
-                sum += ((Number) value).doubleValue();
-                count++;
+        void add(int group, Object value, long weight) {
+            if (group >= sums.length) {
+                int length = grown(group, sums.length);
+                sums = Arrays.copyOf(sums, length);
+                counts = Arrays.copyOf(counts, length);
             }
+            double number = unsigned
+                    ? new BigInteger(Long.toUnsignedString((Long) value)).doubleValue()
+                    : ((Number) value).doubleValue();
+            sums[group] += number * weight;
+            counts[group] += weight;
         }
 
         @Override
-        public Object result() {
-            return count == 0 ? null : mean ? sum / count : sum;
+        Object result(int group) {
+            if (group >= sums.length || counts[group] == 0) {
+                return null;
+            }
+            return mean ? sums[group] / counts[group] : sums[group];
         }
     }
 
-    private static final class Extreme implements Accumulator {
+    private static final class Extreme extends Column {
         private final PropertyType type;
         private final int side;
-        private Object best;
+        private Object[] best = new Object[16];
 
-        Extreme(PropertyType type, int side) {
+        Extreme(Registers.Value argument, PropertyType type, int side) {
+            super(argument);
             this.type = type;
             this.side = side;
         }
 
         @Override
-        public void add(Object value) {
-            if (value != null && (best == null || Integer.signum(Values.compare(value, type, best, type)) == side)) {
-                best = value;
+        void add(int group, Object value, long weight) {
+            if (group >= best.length) {
+                best = Arrays.copyOf(best, grown(group, best.length));
+            }
+            if (best[group] == null || Integer.signum(Values.compare(value, type, best[group], type)) == side) {
+                best[group] = value;
             }
         }
 
         @Override
-        public Object result() {
-            return best;
+        Object result(int group) {
+            return group < best.length ? best[group] : null;
         }
     }
 }

@@ -2,10 +2,10 @@ package io.precinct.engine.exec;
 
 import io.precinct.engine.query.Pattern;
 import io.precinct.engine.view.GraphView;
+import io.precinct.engine.view.Neighbours;
+import io.precinct.engine.view.RowFilter;
 import io.precinct.engine.view.Topology;
-import io.precinct.engine.view.TypeView;
-import java.util.BitSet;
-import java.util.function.IntConsumer;
+import java.util.Arrays;
 
 /**
  * Follows one step from one node: neighbours for a single hop, breadth-first search for a range. An edge is followed
@@ -13,21 +13,22 @@ import java.util.function.IntConsumer;
  */
 final class Expansion {
     private final Topology topology;
-    private final TypeView nearView;
-    private final TypeView farView;
     private final Visibility edgeVisible;
     private final Visibility farVisible;
+    private final RowFilter farTest;
     private final ExecutionBudget budget;
     private final boolean outgoing;
     private final boolean incoming;
     private final boolean perEdge;
-    private final boolean sameType;
+    private final boolean distinct;
+    private final boolean counts;
     private final int least;
     private final int most;
     private final boolean backwards;
-    private final BitSet seen = new BitSet();
+    private final Neighbours met = new Neighbours();
+    private final long[] seen;
     private final IntList marked = new IntList();
-    private int loopSeen = -1;
+    private int[] scratch = new int[64];
 
     /** Told of each related node; {@code edgeRow} is -1 where no single edge makes the relation. */
     @FunctionalInterface
@@ -35,8 +36,19 @@ final class Expansion {
         void related(int edgeRow, int farRow);
     }
 
-    /** @param backwards the walk begins at the step's {@code to} */
-    Expansion(Pattern.Step step, boolean backwards, GraphView view, Matcher matcher, ExecutionBudget budget) {
+    /**
+     * @param backwards the walk begins at the step's {@code to}
+     * @param farTest further tests of the node reached, which don't stop the walk
+     * @param tests whether {@code farTest} tests anything
+     */
+    Expansion(
+            Pattern.Step step,
+            boolean backwards,
+            GraphView view,
+            Matcher matcher,
+            ExecutionBudget budget,
+            RowFilter farTest,
+            boolean tests) {
         boolean along = switch (step.direction()) {
             case OUT -> !backwards;
             case IN -> backwards;
@@ -46,17 +58,22 @@ final class Expansion {
         this.outgoing = both || along;
         this.incoming = both || !along;
         this.topology = view.topology(step.edge().id());
-        this.nearView = view.type(along ? step.edge().source() : step.edge().destination());
-        this.farView = view.type(along ? step.edge().destination() : step.edge().source());
         this.edgeVisible = matcher.visible(step.edge().id());
         this.farVisible =
                 matcher.visible(along ? step.edge().destination() : step.edge().source());
+        this.farTest = farTest;
         this.perEdge = step.edgeVariable().isPresent();
-        this.sameType = step.edge().source().equals(step.edge().destination());
+        boolean sameType = step.edge().source().equals(step.edge().destination());
         this.least = step.least();
         this.most = sameType ? step.most() : Math.min(1, step.most());
         this.backwards = backwards;
         this.budget = budget;
+        boolean single = most == 1 && least == 1;
+        this.distinct = perEdge || (single && !both && topology.simple());
+        this.counts = distinct && edgeVisible.everything() && farVisible.everything() && !tests && !both;
+        int rows = view.type(along ? step.edge().destination() : step.edge().source())
+                .rows();
+        this.seen = new long[distinct ? 0 : (rows + 63) >>> 6];
     }
 
     void from(int start, Sink sink) {
@@ -66,109 +83,220 @@ final class Expansion {
         if (perEdge) {
             edges(start, sink);
         } else if (most == 1 && least == 1) {
-            hop(start, sink);
+            int count = hop(start);
+            for (int i = 0; i < count; i++) {
+                sink.related(-1, met.nodes()[i]);
+            }
         } else {
             search(start, sink);
         }
     }
 
+    /** How many relations {@link #from} would tell of. */
+    long count(int start) {
+        if (least > most) {
+            return 0;
+        }
+        if (counts) {
+            return outgoing ? topology.outgoingCount(start) : topology.incomingCount(start);
+        }
+        if (!perEdge && most == 1 && least == 1) {
+            return hop(start);
+        }
+        if (!perEdge) {
+            return search(start, null);
+        }
+        long[] count = new long[1];
+        edges(start, (edge, row) -> count[0]++);
+        return count[0];
+    }
+
+    /** One relation for each visible edge. */
     private void edges(int start, Sink sink) {
-        long node = nearView.number(start);
-        Topology.Sink visit = (edge, other) -> {
-            if (edgeVisible.test(edge)) {
-                int row = farView.rowOfNumber(other);
-                if (row >= 0 && farVisible.test(row)) {
-                    sink.related(edge, row);
-                }
-            }
-        };
         if (outgoing) {
-            topology.outgoing(node, visit);
+            topology.outgoing(start, met);
+            tell(sink, -1);
         }
         if (incoming) {
+            topology.incoming(start, met);
             // With both directions a loop shows up from either side; it is one edge.
-            topology.incoming(
-                    node,
-                    outgoing
-                            ? (edge, other) -> {
-                                if (other != node) {
-                                    visit.edge(edge, other);
-                                }
-                            }
-                            : visit);
+            tell(sink, outgoing ? start : -1);
         }
     }
 
-    private void neighbours(int start, IntConsumer sink) {
-        edges(start, (edge, row) -> sink.accept(row));
+    private void tell(Sink sink, int except) {
+        int[] one = new int[1];
+        for (int i = 0; i < met.count(); i++) {
+            int row = met.nodes()[i];
+            one[0] = row;
+            if (row != except
+                    && edgeVisible.test(met.edges()[i])
+                    && farVisible.test(row)
+                    && farTest.keep(one, 1) == 1) {
+                sink.related(met.edges()[i], row);
+            }
+        }
     }
 
-    /** Each neighbour once. */
-    private void hop(int start, Sink sink) {
-        neighbours(start, row -> {
-            if (mark(row)) {
-                sink.related(-1, row);
+    /** Each visible neighbour once, at the front of what was met; their number. */
+    private int hop(int start) {
+        int count = neighbours(start);
+        int[] nodes = met.nodes();
+        if (!distinct) {
+            int kept = 0;
+            for (int i = 0; i < count; i++) {
+                int row = nodes[i];
+                if (mark(row)) {
+                    nodes[kept++] = row;
+                }
             }
-        });
-        unmark();
+            count = kept;
+            unmark();
+        }
+        count = farVisible.keep(nodes, count);
+        return farTest.keep(nodes, count);
+    }
+
+    /** Collects nodes behind visible edges, with repetitions and not yet tested; their number. */
+    private int neighbours(int start) {
+        if (outgoing && incoming) {
+            topology.incoming(start, met);
+            int entering = throughVisible();
+            room(entering);
+            System.arraycopy(met.nodes(), 0, scratch, 0, entering);
+            topology.outgoing(start, met);
+            int leaving = throughVisible();
+            for (int i = 0; i < entering; i++) {
+                met.add(-1, scratch[i]);
+            }
+            if (leaving < met.count() - entering) {
+                System.arraycopy(scratch, 0, met.nodes(), leaving, entering);
+            }
+            return leaving + entering;
+        }
+        if (outgoing) {
+            topology.outgoing(start, met);
+        } else {
+            topology.incoming(start, met);
+        }
+        return throughVisible();
+    }
+
+    private int throughVisible() {
+        int count = met.count();
+        if (edgeVisible.everything()) {
+            return count;
+        }
+        int[] nodes = met.nodes();
+        int[] edges = met.edges();
+        int kept = 0;
+        for (int i = 0; i < count; i++) {
+            if (edgeVisible.test(edges[i])) {
+                nodes[kept++] = nodes[i];
+            }
+        }
+        return kept;
+    }
+
+    private void room(int wanted) {
+        if (wanted > scratch.length) {
+            scratch = new int[Math.max(wanted, scratch.length * 2)];
+        }
     }
 
     /**
      * A node is related at its shortest distance, if that is in range; the start never is, but for a loop: a node that
      * is expanded at hop h and has a loop is related at h as well. Seen from the far end the loop is the start's own,
      * and relates it to every node one hop nearer than the range asks.
+     *
+     * @param sink null to count only
+     * @return the number of relations
      */
-    private void search(int start, Sink sink) {
+    private long search(int start, Sink sink) {
+        long related = 0;
         boolean startLoops = backwards && loops(start);
         mark(start);
         if (startLoops && least <= 1) {
-            sink.related(-1, start);
+            related += relate(start, sink);
         }
         int[] frontier = {start};
         for (int hop = 1; hop <= most && frontier.length > 0; hop++) {
-            boolean related = hop >= least || (startLoops && hop + 1 >= least && hop + 1 <= most);
+            boolean relates = hop >= least || (startLoops && hop + 1 >= least && hop + 1 <= most);
             boolean loopRelates = !backwards && hop >= least && hop - 1 < least;
             IntList next = new IntList();
             for (int node : frontier) {
-                neighbours(node, row -> {
+                int count = neighbours(node);
+                int[] nodes = met.nodes();
+                boolean loop = false;
+                for (int i = 0; i < count; i++) {
+                    int row = nodes[i];
                     if (mark(row)) {
-                        next.add(row);
-                        if (related) {
-                            sink.related(-1, row);
+                        if (farVisible.test(row)) {
+                            next.add(row);
                         }
-                    } else if (row == node && loopRelates && loopSeen != node) {
+                    } else if (row == node && loopRelates) {
                         // Above the least hop the node was related when it was discovered; the start never was.
-                        loopSeen = node;
-                        sink.related(-1, row);
+                        loop = true;
                     }
-                });
-                loopSeen = -1;
+                }
+                if (loop) {
+                    related += relate(node, sink);
+                }
             }
             budget.check(marked.size());
             frontier = next.toArray();
+            if (relates) {
+                related += relate(frontier, sink);
+            }
         }
         unmark();
+        return related;
+    }
+
+    private long relate(int row, Sink sink) {
+        return relate(new int[] {row}, sink);
+    }
+
+    private long relate(int[] rows, Sink sink) {
+        room(rows.length);
+        System.arraycopy(rows, 0, scratch, 0, rows.length);
+        int count = farTest.keep(scratch, rows.length);
+        if (sink != null) {
+            for (int i = 0; i < count; i++) {
+                sink.related(-1, scratch[i]);
+            }
+        }
+        return count;
     }
 
     private boolean loops(int node) {
-        boolean[] found = new boolean[1];
-        neighbours(node, row -> found[0] |= row == node);
-        return found[0];
+        int count = neighbours(node);
+        for (int i = 0; i < count; i++) {
+            if (met.nodes()[i] == node) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean mark(int row) {
-        if (seen.get(row)) {
+        long bit = 1L << row;
+        if ((seen[row >>> 6] & bit) != 0) {
             return false;
         }
-        seen.set(row);
+        seen[row >>> 6] |= bit;
         marked.add(row);
         return true;
     }
 
-    /** Row by row, since the set is as wide as the type and the walk may be short. */
+    /** Row by row where few were marked, since the set is as wide as the type and the walk may be short. */
     private void unmark() {
-        for (int row : marked.toArray()) {
-            seen.clear(row);
+        if (marked.size() > seen.length) {
+            Arrays.fill(seen, 0);
+        } else {
+            for (int i = 0; i < marked.size(); i++) {
+                seen[marked.get(i) >>> 6] = 0;
+            }
         }
         marked.clear();
     }

@@ -1,5 +1,6 @@
 package io.precinct.engine.exec;
 
+import io.precinct.engine.query.CheckedStatement;
 import io.precinct.engine.query.Expression;
 import io.precinct.engine.query.LogicalPlan;
 import io.precinct.engine.query.Pattern;
@@ -8,6 +9,7 @@ import io.precinct.engine.schema.EntityType;
 import io.precinct.engine.schema.Property;
 import io.precinct.engine.schema.TypeId;
 import io.precinct.engine.view.GraphView;
+import io.precinct.engine.view.RowFilter;
 import io.precinct.engine.view.TypeView;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,6 +28,8 @@ import java.util.Set;
  * type is tested wherever a row of it enters, so nothing is ever computed from a row that the caller may not see.
  */
 final class Matcher {
+    private static final int BLOCK = 4_096;
+
     private final LogicalPlan plan;
     private final GraphView view;
     private final ExecutionBudget budget;
@@ -50,13 +54,55 @@ final class Matcher {
         return registers;
     }
 
-    /** Every binding of the statement's pattern. */
+    /** Every binding of the statement's pattern; those that differ only in what nobody asks for are one, weighted. */
     Bindings match() {
-        return match(plan.statement().pattern(), Bindings.unit(registers.width()), new HashSet<>());
+        CheckedStatement.Read statement = plan.statement();
+        Need need = statement.aggregates() ? new Need(false, asked(statement)) : new Need(true, Set.of());
+        long enough = statement.aggregates() || !statement.order().isEmpty()
+                ? Long.MAX_VALUE
+                : statement.limit().orElse(Long.MAX_VALUE);
+        return match(statement.pattern(), Bindings.unit(registers.width()), new HashSet<>(), need, enough);
+    }
+
+    /** Whose bindings a block is asked for, besides what the block itself reads. */
+    private record Need(boolean every, Set<String> variables) {}
+
+    /** Counting nodes reads none of them. */
+    private static Set<String> asked(CheckedStatement.Read statement) {
+        Set<String> asked = new HashSet<>();
+        for (CheckedStatement.Projection projection : statement.projections()) {
+            if (!Aggregation.countsRows(projection.expression())) {
+                asked.addAll(Mentions.variables(projection.expression()));
+            }
+        }
+        return asked;
+    }
+
+    private static boolean needed(
+            String variable, Need need, List<Pattern.Step> steps, List<Predicate> filters, Pattern pattern) {
+        return need.every()
+                || need.variables().contains(variable)
+                || steps.stream()
+                        .anyMatch(step ->
+                                step.from().equals(variable) || step.to().equals(variable))
+                || filters.stream()
+                        .anyMatch(filter -> Mentions.variables(filter).contains(variable))
+                || pattern.negations().stream().anyMatch(negation -> reads(negation, variable));
+    }
+
+    private static boolean reads(Pattern pattern, String variable) {
+        return pattern.steps().stream()
+                        .anyMatch(step ->
+                                step.from().equals(variable) || step.to().equals(variable))
+                || pattern.nodes().stream().anyMatch(node -> node.name().equals(variable))
+                || pattern.filters().stream()
+                        .anyMatch(filter -> Mentions.variables(filter).contains(variable))
+                || pattern.negations().stream().anyMatch(negation -> reads(negation, variable));
     }
 
     Visibility visible(TypeId type) {
-        return visibility.computeIfAbsent(type, id -> new Visibility(access(id), view.type(id), registers.arguments()));
+        return visibility.computeIfAbsent(
+                type, id -> new Visibility(access(id), view, view.type(id), registers.arguments()));
     }
 
     private LogicalPlan.BoundAccess access(TypeId type) {
@@ -90,7 +136,8 @@ final class Matcher {
         }
     }
 
-    private Bindings match(Pattern pattern, Bindings input, Set<String> bound) {
+    /** @param enough bindings after which the block may stop */
+    private Bindings match(Pattern pattern, Bindings input, Set<String> bound, Need need, long enough) {
         Map<String, Pattern.NodeVariable> unbound = new LinkedHashMap<>();
         pattern.nodes().forEach(node -> unbound.put(node.name(), node));
         unbound.keySet().removeAll(bound);
@@ -102,13 +149,19 @@ final class Matcher {
             if (next.isPresent()) {
                 Pattern.Step step = next.get();
                 steps.remove(step);
-                now = walk(step, now, bound);
                 unbound.remove(step.from());
                 unbound.remove(step.to());
+                boolean last = steps.isEmpty()
+                        && unbound.isEmpty()
+                        && pattern.negations().isEmpty();
+                now = walk(new Walk(step, pattern, steps, filters, need, last ? enough : Long.MAX_VALUE), now, bound);
             } else {
                 Pattern.NodeVariable start = cheapest(unbound.values(), filters);
                 unbound.remove(start.name());
-                now = enter(start, now, filters);
+                boolean last = steps.isEmpty()
+                        && unbound.isEmpty()
+                        && pattern.negations().isEmpty();
+                now = enter(new Entry(start, pattern, steps, filters, need, last ? enough : Long.MAX_VALUE), now);
                 bound.add(start.name());
             }
             now = filter(now, filters, bound);
@@ -117,6 +170,33 @@ final class Matcher {
             now = without(negation, now, bound);
         }
         return now;
+    }
+
+    /** A step to take, with what is left to do after it. */
+    private record Walk(
+            Pattern.Step step,
+            Pattern pattern,
+            List<Pattern.Step> steps,
+            List<Predicate> filters,
+            Need need,
+            long enough) {}
+
+    /** A variable to begin with, with what is left to do after it. */
+    private record Entry(
+            Pattern.NodeVariable node,
+            Pattern pattern,
+            List<Pattern.Step> steps,
+            List<Predicate> filters,
+            Need need,
+            long enough) {}
+
+    /** Takes the filters out that mention the variable and no other. */
+    private static List<Predicate> own(String variable, List<Predicate> filters) {
+        List<Predicate> own = filters.stream()
+                .filter(filter -> Mentions.variables(filter).equals(Set.of(variable)))
+                .toList();
+        filters.removeAll(own);
+        return own;
     }
 
     /** Steps between bound ends first: they only take rows away. Then the one with the fewest edges per node. */
@@ -200,59 +280,75 @@ final class Matcher {
         return Optional.empty();
     }
 
-    private Bindings enter(Pattern.NodeVariable node, Bindings input, List<Predicate> filters) {
+    private Bindings enter(Entry entry, Bindings input) {
         long began = System.nanoTime();
-        TypeView rows = view.type(node.type().id());
-        Visibility visible = visible(node.type().id());
+        Pattern.NodeVariable node = entry.node();
+        long estimate = estimate(node, entry.filters());
+        Optional<Expression> key = keyTest(node, entry.filters());
+        int[] admitted = key.isPresent()
+                ? lookedUp(node, key.get())
+                : scanned(node, own(node.name(), entry.filters()), input.count() == 1 ? enough(entry) : Long.MAX_VALUE);
+        boolean counted = !needed(node.name(), entry.need(), entry.steps(), entry.filters(), entry.pattern());
+        if (!counted) {
+            budget.check(admitted.length * (long) input.count());
+        }
         int register = registers.register(node.name());
-        Bindings output = new Bindings(registers.width());
+        Bindings output = new Bindings(registers.width(), admitted.length);
         int[] binding = new int[registers.width()];
-        Optional<Expression> key = keyTest(node, filters);
-        long estimate = estimate(node, filters);
-        if (key.isPresent()) {
-            OptionalInt found = lookUp(rows, key.get());
-            if (found.isPresent() && visible.test(found.getAsInt())) {
-                for (int i = 0; i < input.count(); i++) {
-                    input.read(i, binding);
-                    binding[register] = found.getAsInt();
-                    output.add(binding);
-                }
+        for (int i = 0; i < input.count() && admitted.length > 0; i++) {
+            input.read(i, binding);
+            if (counted) {
+                output.add(binding, Math.multiplyExact(input.weight(i), (long) admitted.length));
+                continue;
             }
-        } else {
-            List<Predicate> own = filters.stream()
-                    .filter(filter -> Mentions.variables(filter).equals(Set.of(node.name())))
-                    .toList();
-            filters.removeAll(own);
-            Registers.Test test = registers.test(new Predicate.All(own));
-            IntList admitted = new IntList();
-            for (int row = 0; row < rows.rows(); row++) {
-                if ((row & 0xFFFF) == 0) {
-                    budget.check(0);
-                }
+            for (int row : admitted) {
                 binding[register] = row;
-                if (rows.live(row) && visible.test(row) && test.test(binding)) {
-                    admitted.add(row);
-                }
-            }
-            int[] candidates = admitted.toArray();
-            int count = candidates.length;
-            budget.check(count * (long) input.count());
-            for (int i = 0; i < input.count(); i++) {
-                input.read(i, binding);
-                for (int at = 0; at < count; at++) {
-                    binding[register] = candidates[at];
-                    output.add(binding);
-                }
+                output.add(binding, input.weight(i));
             }
         }
         note(
                 key.isPresent() ? "NodeLookup" : "NodeScan",
-                "$" + node.name() + ": " + node.type().name(),
+                "$" + node.name() + ": " + node.type().name() + (counted ? " counted" : ""),
                 rule(node.type()),
                 estimate * Math.max(1, input.count()),
                 output.count(),
                 began);
         return output;
+    }
+
+    private static long enough(Entry entry) {
+        return entry.filters().isEmpty() ? entry.enough() : Long.MAX_VALUE;
+    }
+
+    private int[] lookedUp(Pattern.NodeVariable node, Expression key) {
+        OptionalInt found = lookUp(view.type(node.type().id()), key);
+        return found.isPresent() && visible(node.type().id()).test(found.getAsInt())
+                ? new int[] {found.getAsInt()}
+                : new int[0];
+    }
+
+    /** Rows that live, are visible and pass the tests, by the block. */
+    private int[] scanned(Pattern.NodeVariable node, List<Predicate> own, long enough) {
+        TypeView rows = view.type(node.type().id());
+        Visibility visible = visible(node.type().id());
+        RowFilter test = new RowTests(registers).all(node.name(), own);
+        IntList admitted = new IntList();
+        int[] block = new int[BLOCK];
+        for (int row = 0; row < rows.rows() && admitted.size() < enough; ) {
+            budget.check(admitted.size());
+            int filled = 0;
+            for (; row < rows.rows() && filled < BLOCK; row++) {
+                if (rows.live(row)) {
+                    block[filled++] = row;
+                }
+            }
+            // The caller's own tests first: they run by the column, the rule row by row the first time.
+            int kept = visible.keep(block, test.keep(block, filled));
+            for (int i = 0; i < kept && admitted.size() < enough; i++) {
+                admitted.add(block[i]);
+            }
+        }
+        return admitted.toArray();
     }
 
     private OptionalInt lookUp(TypeView rows, Expression key) {
@@ -270,22 +366,40 @@ final class Matcher {
         return row < 0 ? OptionalInt.empty() : OptionalInt.of(row);
     }
 
-    private Bindings walk(Pattern.Step step, Bindings input, Set<String> bound) {
+    private Bindings walk(Walk walk, Bindings input, Set<String> bound) {
         long began = System.nanoTime();
+        Pattern.Step step = walk.step();
         boolean into = bound.contains(step.from()) && bound.contains(step.to());
         boolean backwards = !bound.contains(step.from());
-        Expansion expansion = new Expansion(step, backwards, view, this, budget);
+        String farName = backwards ? step.from() : step.to();
+        List<Predicate> own = into ? List.of() : own(farName, walk.filters());
+        RowFilter test = new RowTests(registers).all(farName, own);
+        Expansion expansion = new Expansion(step, backwards, view, this, budget, test, !own.isEmpty());
         int near = registers.register(backwards ? step.to() : step.from());
-        int far = registers.register(backwards ? step.from() : step.to());
+        int far = registers.register(farName);
         int edge = step.edgeVariable().map(registers::register).orElse(-1);
-        Bindings output = new Bindings(registers.width());
+        boolean counted = !into
+                && !needed(farName, walk.need(), walk.steps(), walk.filters(), walk.pattern())
+                && step.edgeVariable()
+                        .map(name -> !needed(name, walk.need(), walk.steps(), walk.filters(), walk.pattern()))
+                        .orElse(true);
+        long enough = walk.filters().isEmpty() ? walk.enough() : Long.MAX_VALUE;
+        Bindings output = new Bindings(registers.width(), input.count());
         int[] binding = new int[registers.width()];
-        for (int i = 0; i < input.count(); i++) {
-            if ((i & 0x3FF) == 0) {
+        for (int i = 0; i < input.count() && output.count() < enough; i++) {
+            if ((i & 0xFF) == 0xFF) {
                 budget.check(output.count());
             }
             input.read(i, binding);
             int start = binding[near];
+            long weight = input.weight(i);
+            if (counted) {
+                long relations = expansion.count(start);
+                if (relations > 0) {
+                    output.add(binding, Math.multiplyExact(weight, relations));
+                }
+                continue;
+            }
             int wanted = into ? binding[far] : -1;
             expansion.from(start, (edgeRow, farRow) -> {
                 if (!into || farRow == wanted) {
@@ -293,19 +407,23 @@ final class Matcher {
                     if (edge >= 0) {
                         binding[edge] = edgeRow;
                     }
-                    output.add(binding);
+                    output.add(binding, weight);
                 }
             });
-            budget.check(output.count());
+            if (output.count() > budget.maxBindings()) {
+                budget.check(output.count());
+            }
         }
+        budget.check(output.count());
         bound.add(step.from());
         bound.add(step.to());
         step.edgeVariable().ifPresent(bound::add);
-        EntityType farType = registers.view(backwards ? step.from() : step.to()).type();
+        EntityType farType = registers.view(farName).type();
         note(
                 into ? "ExpandInto" : "Expand",
                 "$" + step.from() + " " + step.edge().name() + "{" + step.least() + "," + step.most() + "} $"
-                        + step.to() + (backwards ? " backwards" : ""),
+                        + step.to() + (backwards ? " backwards" : "")
+                        + (own.isEmpty() ? "" : " where " + Mentions.text(own)) + (counted ? " counted" : ""),
                 String.join("; ", nonBlank(rule(step.edge()), rule(farType))),
                 Math.round(input.count() * fanOut(step) * step.most()),
                 output.count(),
@@ -332,7 +450,7 @@ final class Matcher {
         for (int i = 0; i < input.count(); i++) {
             input.read(i, binding);
             if (test.test(binding)) {
-                output.add(binding);
+                output.add(binding, input.weight(i));
             }
         }
         note("Filter", Mentions.text(ready), "", input.count(), output.count(), began);
@@ -348,19 +466,18 @@ final class Matcher {
         for (int i = 0; i < input.count(); i++) {
             input.read(i, binding);
             binding[tag] = i;
-            tagged.add(binding);
+            tagged.add(binding, 1);
         }
-        Bindings found = match(negation, tagged, new HashSet<>(bound));
+        Bindings found = match(negation, tagged, new HashSet<>(bound), new Need(false, Set.of()), Long.MAX_VALUE);
         boolean[] matched = new boolean[input.count()];
         for (int i = 0; i < found.count(); i++) {
-            found.read(i, binding);
-            matched[binding[tag]] = true;
+            matched[found.cell(i, tag)] = true;
         }
         Bindings output = new Bindings(registers.width());
         for (int i = 0; i < input.count(); i++) {
             if (!matched[i]) {
                 input.read(i, binding);
-                output.add(binding);
+                output.add(binding, input.weight(i));
             }
         }
         note("AntiJoin", Mentions.text(negation), "", input.count(), output.count(), began);

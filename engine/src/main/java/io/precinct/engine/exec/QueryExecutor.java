@@ -4,14 +4,11 @@ import io.precinct.engine.query.Arguments;
 import io.precinct.engine.query.CheckedStatement;
 import io.precinct.engine.query.Expression;
 import io.precinct.engine.query.LogicalPlan;
-import io.precinct.engine.schema.PropertyType;
 import io.precinct.engine.view.GraphView;
 import io.precinct.engine.view.TypeView;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** Runs reads. Stateless. */
 public final class QueryExecutor {
@@ -70,7 +67,7 @@ public final class QueryExecutor {
             if (statement.aggregates()) {
                 return new HeapCursor(columns, aggregated(bindings), view);
             }
-            int[] order = ordered(bindings);
+            int[] order = new Ordering(plan, registers).of(bindings);
             Registers.Value[] values = statement.projections().stream()
                     .map(one -> projected(one.expression()))
                     .toArray(Registers.Value[]::new);
@@ -96,126 +93,17 @@ public final class QueryExecutor {
         }
 
         private List<Object[]> aggregated(Bindings bindings) {
-            List<Object[]> rows = new Aggregation(statement, registers).run(bindings);
-            Comparator<Object[]> comparator = (a, b) -> 0;
-            for (CheckedStatement.SortKey key : statement.order()) {
-                comparator = comparator.thenComparing(byColumn(outputOf(key), key.descending()));
-            }
-            for (int i = 0; i < statement.projections().size(); i++) {
-                if (!(statement.projections().get(i).expression() instanceof Expression.Aggregate)) {
-                    comparator = comparator.thenComparing(byColumn(i, false));
+            Aggregation groups = new Aggregation(statement, registers).run(bindings);
+            List<Object[]> rows = new ArrayList<>();
+            int width = statement.projections().size();
+            for (int group : new Ordering(plan, registers).of(groups)) {
+                Object[] row = new Object[width];
+                for (int column = 0; column < width; column++) {
+                    row[column] = groups.value(group, column);
                 }
+                rows.add(row);
             }
-            if (!statement.order().isEmpty()) {
-                rows.sort(comparator);
-            }
-            return statement.limit().isPresent() && statement.limit().getAsLong() < rows.size()
-                    ? new ArrayList<>(rows.subList(0, (int) statement.limit().getAsLong()))
-                    : rows;
+            return rows;
         }
-
-        private int outputOf(CheckedStatement.SortKey key) {
-            if (key.expression().isEmpty()) {
-                return key.projection();
-            }
-            for (int i = 0; i < statement.projections().size(); i++) {
-                if (statement
-                        .projections()
-                        .get(i)
-                        .expression()
-                        .equals(key.expression().get())) {
-                    return i;
-                }
-            }
-            throw new IllegalStateException("an aggregate is ordered by something it does not return");
-        }
-
-        private Comparator<Object[]> byColumn(int column, boolean descending) {
-            PropertyType type = statement.projections().get(column).expression().type();
-            Comparator<Object[]> ascending = (a, b) -> nullsFirst(a[column], b[column], type);
-            return descending ? ascending.reversed() : ascending;
-        }
-
-        /** Indexes of the bindings in the order of the result, cut at the limit. */
-        private int[] ordered(Bindings bindings) {
-            int count = bindings.count();
-            long limit = statement.limit().orElse(Long.MAX_VALUE);
-            if (statement.order().isEmpty()) {
-                int[] plain = new int[(int) Math.min(limit, count)];
-                java.util.Arrays.setAll(plain, i -> i);
-                return plain;
-            }
-            int keys = statement.order().size();
-            Registers.Value[] values = new Registers.Value[keys];
-            PropertyType[] types = new PropertyType[keys];
-            for (int k = 0; k < keys; k++) {
-                CheckedStatement.SortKey key = statement.order().get(k);
-                Expression expression = key.expression()
-                        .orElseGet(() ->
-                                statement.projections().get(key.projection()).expression());
-                values[k] = registers.value(expression);
-                types[k] = expression.type();
-            }
-            Object[][] sortKeys = new Object[count][keys];
-            int[] binding = new int[registers.width()];
-            Integer[] indexes = new Integer[count];
-            for (int i = 0; i < count; i++) {
-                bindings.read(i, binding);
-                for (int k = 0; k < keys; k++) {
-                    sortKeys[i][k] = values[k].of(binding);
-                }
-                indexes[i] = i;
-            }
-            List<int[]> ties = ties();
-            int[] left = new int[registers.width()];
-            int[] right = new int[registers.width()];
-            java.util.Arrays.sort(indexes, (a, b) -> {
-                for (int k = 0; k < keys; k++) {
-                    int order = nullsFirst(sortKeys[a][k], sortKeys[b][k], types[k]);
-                    if (order != 0) {
-                        return statement.order().get(k).descending() ? -order : order;
-                    }
-                }
-                bindings.read(a, left);
-                bindings.read(b, right);
-                for (int[] tie : ties) {
-                    TypeView rows = tieViews.get(tie[0]);
-                    int order = Values.text(rows.id(left[tie[0]]), rows.id(right[tie[0]]));
-                    if (order != 0) {
-                        return order;
-                    }
-                }
-                return 0;
-            });
-            int[] cut = new int[(int) Math.min(limit, count)];
-            for (int i = 0; i < cut.length; i++) {
-                cut[i] = indexes[i];
-            }
-            return cut;
-        }
-
-        private final java.util.Map<Integer, TypeView> tieViews = new java.util.HashMap<>();
-
-        /** Registers of the bound variables of the outermost block, by ascending name. */
-        private List<int[]> ties() {
-            TreeMap<String, Integer> byName = new TreeMap<>();
-            statement.pattern().nodes().forEach(node -> byName.put(node.name(), registers.register(node.name())));
-            statement
-                    .pattern()
-                    .steps()
-                    .forEach(step -> step.edgeVariable().ifPresent(name -> byName.put(name, registers.register(name))));
-            byName.forEach((name, register) -> tieViews.put(register, registers.view(name)));
-            return byName.values().stream()
-                    .map(register -> new int[] {register})
-                    .toList();
-        }
-    }
-
-    /** Null is smallest. */
-    private static int nullsFirst(Object left, Object right, PropertyType type) {
-        if (left == null || right == null) {
-            return left == right ? 0 : left == null ? -1 : 1;
-        }
-        return Values.compare(left, type, right, type);
     }
 }

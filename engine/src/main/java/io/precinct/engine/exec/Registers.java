@@ -7,6 +7,7 @@ import io.precinct.engine.query.Expression;
 import io.precinct.engine.query.Predicate;
 import io.precinct.engine.schema.PropertyType;
 import io.precinct.engine.view.Column;
+import io.precinct.engine.view.RowFilter;
 import io.precinct.engine.view.TypeView;
 import java.util.HashMap;
 import java.util.List;
@@ -131,6 +132,16 @@ final class Registers {
     }
 
     private Test compare(Predicate.Compare compare) {
+        Optional<RowFilter> byColumn = new RowTests(this).columnTest(compare);
+        if (byColumn.isPresent()) {
+            RowFilter filter = byColumn.get();
+            int register = register(((Expression.PropertyOf) compare.left()).variable());
+            int[] one = new int[1];
+            return binding -> {
+                one[0] = binding[register];
+                return filter.keep(one, 1) == 1;
+            };
+        }
         Value left = value(compare.left());
         Value right = value(compare.right());
         PropertyType leftType = compare.left().type();

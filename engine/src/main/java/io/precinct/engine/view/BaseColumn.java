@@ -1,9 +1,13 @@
 package io.precinct.engine.view;
 
 import io.precinct.engine.schema.Scalar;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.arrow.memory.util.MemoryUtil;
@@ -24,6 +28,34 @@ abstract sealed class BaseColumn implements Column, Part {
     public final boolean isNull(int row) {
         Objects.checkIndex(row, rows);
         return nullBytes != null && nullBytes.byteAt(row) != 0;
+    }
+
+    /** Keeps the rows that are not null. */
+    final int present(int[] kept, int count) {
+        if (count > 0) {
+            checkRows(kept, count);
+        }
+        if (nullBytes == null) {
+            return count;
+        }
+        int passed = 0;
+        for (int i = 0; i < count; i++) {
+            int row = kept[i];
+            kept[passed] = row;
+            passed += nullBytes.byteAt(row) == 0 ? 1 : 0;
+        }
+        return passed;
+    }
+
+    private void checkRows(int[] kept, int count) {
+        int most = 0;
+        int least = 0;
+        for (int i = 0; i < count; i++) {
+            most = Math.max(most, kept[i]);
+            least = Math.min(least, kept[i]);
+        }
+        Objects.checkIndex(most, rows);
+        Objects.checkIndex(least, rows);
     }
 
     @Override
@@ -48,6 +80,10 @@ abstract sealed class BaseColumn implements Column, Part {
 
     private IllegalStateException unfit(String asked) {
         return new IllegalStateException(getClass().getSimpleName() + " has no " + asked);
+    }
+
+    final Optional<Block> nulls() {
+        return nulls;
     }
 
     @Override
@@ -104,6 +140,44 @@ abstract sealed class BaseColumn implements Column, Part {
             };
         }
 
+        @Override
+        public RowFilter whole(long least, long most, boolean inside) {
+            return switch (scalar) {
+                case I32, DATE -> {
+                    if (least > most || least > Integer.MAX_VALUE || most < Integer.MIN_VALUE) {
+                        yield inside ? (kept, count) -> 0 : this::present;
+                    }
+                    int low = (int) Math.max(least, Integer.MIN_VALUE);
+                    int high = (int) Math.min(most, Integer.MAX_VALUE);
+                    yield (kept, count) -> narrow(kept, present(kept, count), low, high, inside);
+                }
+                case I64, DATE_TIME -> (kept, count) -> wide(kept, present(kept, count), least, most, inside);
+                case U32, U64, STRING, BOOL, F32, F64, BLOB, VECTOR -> super.whole(least, most, inside);
+            };
+        }
+
+        private int narrow(int[] kept, int count, int low, int high, boolean inside) {
+            int passed = 0;
+            for (int i = 0; i < count; i++) {
+                int row = kept[i];
+                int value = values.intAt(row);
+                kept[passed] = row;
+                passed += (value >= low && value <= high) == inside ? 1 : 0;
+            }
+            return passed;
+        }
+
+        private int wide(int[] kept, int count, long low, long high, boolean inside) {
+            int passed = 0;
+            for (int i = 0; i < count; i++) {
+                int row = kept[i];
+                long value = values.longAt(row);
+                kept[passed] = row;
+                passed += (value >= low && value <= high) == inside ? 1 : 0;
+            }
+            return passed;
+        }
+
         /** Without a check of the row or the scalar: for the 64-bit columns that the view itself reads. */
         long raw(int row) {
             return values.longAt(row);
@@ -156,6 +230,58 @@ abstract sealed class BaseColumn implements Column, Part {
         }
 
         @Override
+        public RowFilter text(byte[] utf8, boolean equal) {
+            return (kept, count) -> {
+                int asked = present(kept, count);
+                int passed = 0;
+                for (int i = 0; i < asked; i++) {
+                    int row = kept[i];
+                    kept[passed] = row;
+                    passed += same(row, utf8) == equal ? 1 : 0;
+                }
+                return passed;
+            };
+        }
+
+        private boolean same(int row, byte[] utf8) {
+            long at = offsets.longAt(row);
+            if (offsets.longAt(row + 1L) - at != utf8.length) {
+                return false;
+            }
+            for (int i = utf8.length - 1; i >= 0; i--) {
+                if (bytes.byteAt(at + i) != utf8[i]) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        /** The same values by position in a list of the distinct ones, if those are few; this column is freed then. */
+        BaseColumn shortened(Memory memory) {
+            if (!text || rows < 4 * OfWords.MOST) {
+                return this;
+            }
+            Map<ByteBuffer, Integer> known = new HashMap<>();
+            List<byte[]> words = new ArrayList<>();
+            Block codes = memory.allocate(2L * rows);
+            for (int row = 0; row < rows; row++) {
+                byte[] value = bytes.bytes(offsets.longAt(row), offsets.longAt(row + 1L));
+                Integer code = known.putIfAbsent(ByteBuffer.wrap(value), words.size());
+                if (code == null) {
+                    if (words.size() == OfWords.MOST) {
+                        codes.close();
+                        return this;
+                    }
+                    words.add(value);
+                }
+                codes.setChar(row, (char) (code == null ? words.size() - 1 : code));
+            }
+            offsets.close();
+            bytes.close();
+            return new OfWords(rows, nulls(), codes, words.toArray(byte[][]::new));
+        }
+
+        @Override
         public boolean textStartsWith(int row, byte[] utf8) {
             Objects.checkIndex(row, rows);
             long at = offsets.longAt(row);
@@ -180,6 +306,77 @@ abstract sealed class BaseColumn implements Column, Part {
             super.free();
             offsets.close();
             bytes.close();
+        }
+    }
+
+    /** A String column with few values: each row holds the position of its value, two bytes wide. */
+    static final class OfWords extends BaseColumn {
+        /** More distinct values than this are kept as they are. */
+        static final int MOST = 1 << 12;
+
+        private final Block codes;
+        private final byte[][] words;
+
+        OfWords(int rows, Optional<Block> nulls, Block codes, byte[][] words) {
+            super(rows, nulls);
+            this.codes = codes;
+            this.words = words;
+        }
+
+        private byte[] word(int row) {
+            Objects.checkIndex(row, rows);
+            return words[codes.charAt(row)];
+        }
+
+        @Override
+        public byte[] textBytesAt(int row) {
+            return word(row).clone();
+        }
+
+        @Override
+        public String textAt(int row) {
+            return new String(word(row), StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public int compareText(int row, byte[] utf8) {
+            return Arrays.compareUnsigned(word(row), utf8);
+        }
+
+        @Override
+        public boolean textStartsWith(int row, byte[] utf8) {
+            byte[] word = word(row);
+            return word.length >= utf8.length && Arrays.equals(word, 0, utf8.length, utf8, 0, utf8.length);
+        }
+
+        @Override
+        public RowFilter text(byte[] utf8, boolean equal) {
+            int wanted = -1;
+            for (int code = 0; code < words.length; code++) {
+                wanted = Arrays.equals(words[code], utf8) ? code : wanted;
+            }
+            int code = wanted;
+            return (kept, count) -> {
+                int asked = present(kept, count);
+                int passed = 0;
+                for (int i = 0; i < asked; i++) {
+                    int row = kept[i];
+                    kept[passed] = row;
+                    passed += (codes.charAt(row) == code) == equal ? 1 : 0;
+                }
+                return passed;
+            };
+        }
+
+        @Override
+        public Object valueAt(int row) {
+            return textAt(row);
+        }
+
+        @Override
+        public void free() {
+            super.free();
+            codes.close();
         }
     }
 

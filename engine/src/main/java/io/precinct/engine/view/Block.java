@@ -28,6 +28,14 @@ final class Block implements AutoCloseable {
         return MemoryUtil.getByte(address + index);
     }
 
+    char charAt(long index) {
+        return (char) MemoryUtil.getShort(address + (index << 1));
+    }
+
+    void setChar(long index, char value) {
+        MemoryUtil.putShort(address + (index << 1), (short) value);
+    }
+
     int intAt(long index) {
         return MemoryUtil.getInt(address + (index << 2));
     }

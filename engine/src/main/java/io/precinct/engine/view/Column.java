@@ -39,4 +39,18 @@ public interface Column {
         byte[] text = textBytesAt(row);
         return text.length >= utf8.length && Arrays.equals(text, 0, utf8.length, utf8, 0, utf8.length);
     }
+
+    /**
+     * Keeps the rows whose whole number is within the bounds, or outside of them; a null is neither.
+     *
+     * @param inside false: keeps what is outside
+     */
+    default RowFilter whole(long least, long most, boolean inside) {
+        return RowFilter.each(row -> !isNull(row) && (longAt(row) >= least && longAt(row) <= most) == inside);
+    }
+
+    /** Keeps the rows whose String has, or has not, these UTF-8 bytes; a null neither has nor has not. */
+    default RowFilter text(byte[] utf8, boolean equal) {
+        return RowFilter.each(row -> !isNull(row) && (compareText(row, utf8) == 0) == equal);
+    }
 }

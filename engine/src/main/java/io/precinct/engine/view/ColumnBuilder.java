@@ -160,7 +160,8 @@ abstract sealed class ColumnBuilder implements AutoCloseable {
 
         @Override
         BaseColumn finish() {
-            return new BaseColumn.OfBytes(text, (int) rows, finishNulls(), offsets.finish(), bytes.finish());
+            return new BaseColumn.OfBytes(text, (int) rows, finishNulls(), offsets.finish(), bytes.finish())
+                    .shortened(memory);
         }
 
         @Override

@@ -13,7 +13,9 @@ import io.precinct.engine.storage.RowBatches;
 import io.precinct.engine.storage.TableStore;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
 import org.apache.arrow.vector.VectorSchemaRoot;
 
 /**
@@ -22,12 +24,19 @@ import org.apache.arrow.vector.VectorSchemaRoot;
  */
 public final class DecodedViews implements Views {
     private static final int BATCH_ROWS = 65_536;
+    /** On the heap, over all states of all types of a graph. */
+    private static final long DERIVED_BYTES = 8 << 20;
 
     private final TableStore store;
     private final Memory memory;
     private final PartCache cache = new PartCache();
     private final Cache<Overlay, OverlayRows> overlays =
             Caffeine.newBuilder().weakKeys().build();
+
+    private final Cache<State, Derived> derived = Caffeine.newBuilder()
+            .maximumWeight(DERIVED_BYTES)
+            .weigher((State state, Derived one) -> (int) Math.min(Integer.MAX_VALUE, one.bytes()))
+            .build();
 
     /** @param limitBytes of memory off heap, over all views; charged to the store's allocator */
     public DecodedViews(TableStore store, long limitBytes) {
@@ -50,6 +59,23 @@ public final class DecodedViews implements Views {
     public void close() {
         cache.close();
         memory.close();
+    }
+
+    /** One state of a type: overlays are the same only if they are one object. */
+    private record State(Pin pin, int overlay, Object what) {}
+
+    private record Derived(Overlay overlay, Object value, long bytes) {}
+
+    @SuppressWarnings("unchecked") // what was made for a key is what its caller asks for by that key
+    <T> T derived(TypeSnapshot type, Object what, ToLongFunction<T> bytes, Supplier<T> make) {
+        State state = new State(type.pin(), System.identityHashCode(type.overlay()), what);
+        Derived known = derived.getIfPresent(state);
+        if (known != null && known.overlay() == type.overlay()) {
+            return (T) known.value();
+        }
+        T made = make.get();
+        derived.put(state, new Derived(type.overlay(), made, bytes.applyAsLong(made)));
+        return made;
     }
 
     PartCache cache() {
@@ -81,18 +107,9 @@ public final class DecodedViews implements Views {
         }
     }
 
-    LaidTopology.EdgeIndex topology(LaidTypeView edges) {
-        Adjacency out = Adjacency.of(edges.sources(), edges.destinations(), memory);
-        boolean whole = false;
-        try {
-            Adjacency in = Adjacency.of(edges.destinations(), edges.sources(), memory);
-            whole = true;
-            return new LaidTopology.EdgeIndex(out, in);
-        } finally {
-            if (!whole) {
-                out.close();
-            }
-        }
+    EdgeIndex topology(LaidTypeView edges, LaidTypeView sources, LaidTypeView destinations) {
+        return EdgeIndex.of(
+                edges.sources(), sources.baseNodes(), edges.destinations(), destinations.baseNodes(), memory);
     }
 
     OverlayRows overlay(TypeSnapshot type, ToIntFunction<String> baseRowOf) {

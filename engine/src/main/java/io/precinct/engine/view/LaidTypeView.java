@@ -90,6 +90,15 @@ final class LaidTypeView implements TypeView {
         return row >= 0 && live(row) ? row : -1;
     }
 
+    /** The row of the pin that holds the number, hidden or not, or -1. */
+    int baseRowOfNumber(long number) {
+        return overlay.base() == 0 ? -1 : index().rowOf(number);
+    }
+
+    EdgeIndex.Nodes baseNodes() {
+        return new EdgeIndex.Nodes(overlay.base(), overlay.base() == 0 ? Optional.empty() : Optional.of(index()));
+    }
+
     @Override
     public String id(int row) {
         return row < overlay.base() ? ids().textAt(row) : overlay.row(row).id();

@@ -52,7 +52,7 @@ final class OverlayRows {
         return new OverlayRows(
                 pin,
                 appended.toArray(new EntityRow[0]),
-                new RowSet(hidden.build().sorted().toArray()));
+                new RowSet(hidden.build().toArray()));
     }
 
     Pin pin() {

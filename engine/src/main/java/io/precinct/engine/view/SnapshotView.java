@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
 
 /** A snapshot's parts, leased on first use and let go together. */
 final class SnapshotView implements GraphView {
@@ -51,16 +52,30 @@ final class SnapshotView implements GraphView {
             return known;
         }
         LaidTypeView edges = type(edgeType);
-        if (!(edges.type() instanceof EntityType.Edge)) {
+        if (!(edges.type() instanceof EntityType.Edge edge)) {
             throw new IllegalArgumentException(edges.type().name() + " is not an edge type");
         }
+        LaidTypeView sources = type(edge.source());
+        LaidTypeView destinations = type(edge.destination());
         Pin pin = snapshot.type(edgeType).pin();
-        Optional<LaidTopology.EdgeIndex> base = pin.rows() == 0
+        // The index is in rows of the nodes' datasets, so it belongs to their versions too.
+        String name = "topology " + version(edge.source()) + " " + version(edge.destination());
+        Optional<EdgeIndex> base = pin.rows() == 0
                 ? Optional.empty()
-                : Optional.of((LaidTopology.EdgeIndex) part(pin, "topology", () -> views.topology(edges)));
-        Topology made = new LaidTopology(edges.overlay(), base, edges);
+                : Optional.of((EdgeIndex) part(pin, name, () -> views.topology(edges, sources, destinations)));
+        Topology made = new LaidTopology(base, edges, sources, destinations);
         topologies.put(edgeType, made);
         return made;
+    }
+
+    private String version(TypeId type) {
+        Pin pin = snapshot.type(type).pin();
+        return pin.dataset() + "@" + Long.toUnsignedString(pin.version());
+    }
+
+    @Override
+    public <T> T derived(TypeId type, Object what, ToLongFunction<T> bytes, Supplier<T> make) {
+        return views.derived(snapshot.type(type), what, bytes, make);
     }
 
     BaseColumn column(Pin pin, String column, PropertyType type) {

@@ -1,23 +1,21 @@
 package io.precinct.engine.view;
 
-/** Which live edges of one type meet a node, by node number. Thread-safe, in no particular order. */
+/**
+ * Which live edges of one type meet a node, by rows: those of the view of the type at their source for what leaves a
+ * node, of the type at their destination for what enters it. Thread-safe; what it collects comes in an order that is
+ * the same for one snapshot.
+ */
 public interface Topology {
-    /** Edges that leave the node. */
-    void outgoing(long node, Sink sink);
+    /** Replaces what {@code into} holds by the edges that leave the node at this row of the source type. */
+    void outgoing(int node, Neighbours into);
 
-    /** Edges that enter the node. */
-    void incoming(long node, Sink sink);
+    /** The same of the edges that enter the node at this row of the destination type. */
+    void incoming(int node, Neighbours into);
 
-    long outgoingCount(long node);
+    long outgoingCount(int node);
 
-    long incomingCount(long node);
+    long incomingCount(int node);
 
-    @FunctionalInterface
-    interface Sink {
-        /**
-         * @param edgeRow the edge's row in its type's view
-         * @param other number of the node at the other end
-         */
-        void edge(int edgeRow, long other);
-    }
+    /** True: no two live edges have the same source and destination. False says nothing. */
+    boolean simple();
 }

@@ -19,8 +19,10 @@ import io.precinct.engine.schema.Scalar;
 import io.precinct.engine.schema.Schema;
 import io.precinct.engine.spi.AccessGate;
 import io.precinct.engine.view.GraphView;
+import io.precinct.engine.view.Neighbours;
 import io.precinct.engine.view.TypeView;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -192,16 +194,30 @@ public final class Mutation implements WriteAttempt {
             for (EntityType.Edge edge : schema.edges()) {
                 List<Integer> incident = new ArrayList<>();
                 if (edge.source().equals(type.id())) {
-                    view.topology(edge.id()).outgoing(number, (row, other) -> incident.add(row));
+                    incident.addAll(incident(edge, number, true));
                 }
                 if (edge.destination().equals(type.id())) {
-                    view.topology(edge.id()).incoming(number, (row, other) -> incident.add(row));
+                    incident.addAll(incident(edge, number, false));
                 }
                 if (edge.source().equals(type.id()) || edge.destination().equals(type.id())) {
                     footprints.of(edge.id()).incident(id);
                 }
                 incident.forEach(row -> deleteEdge(edge, row));
             }
+        }
+
+        /** Rows of the committed edges that leave or enter the node with the number. */
+        private List<Integer> incident(EntityType.Edge edge, long number, boolean leaving) {
+            int node = view.type(leaving ? edge.source() : edge.destination()).rowOfNumber(number);
+            Neighbours met = new Neighbours();
+            if (node >= 0) {
+                if (leaving) {
+                    view.topology(edge.id()).outgoing(node, met);
+                } else {
+                    view.topology(edge.id()).incoming(node, met);
+                }
+            }
+            return Arrays.stream(met.edges(), 0, met.count()).boxed().toList();
         }
 
         /** A cascade never removes in silence what the caller may not see or write. */
@@ -268,11 +284,7 @@ public final class Mutation implements WriteAttempt {
                 String node = (String) wanted.get();
                 footprints.of(type.id()).incident(node);
                 long number = view.snapshot().numbers().number(atSource ? type.source() : type.destination(), node);
-                if (atSource) {
-                    view.topology(type.id()).outgoing(number, (row, other) -> found.add(row));
-                } else {
-                    view.topology(type.id()).incoming(number, (row, other) -> found.add(row));
-                }
+                found.addAll(incident(type, number, atSource));
                 found.removeIf(row -> !access.sees(view, type, row));
                 return found;
             }

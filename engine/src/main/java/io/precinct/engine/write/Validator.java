@@ -6,7 +6,6 @@ import io.precinct.engine.schema.TypeId;
 import io.precinct.engine.storage.Pin;
 import io.precinct.engine.view.Column;
 import io.precinct.engine.view.GraphView;
-import io.precinct.engine.view.Topology;
 import io.precinct.engine.view.TypeView;
 import java.util.HashMap;
 import java.util.List;
@@ -263,8 +262,8 @@ final class Validator {
         long before = 0;
         if (!delta.replacesAll()) {
             footprints.of(edge.id()).incident(source);
-            Topology topology = view.topology(edge.id());
-            before = topology.outgoingCount(number);
+            int row = view.type(edge.source()).rowOfNumber(number);
+            before = row < 0 ? 0 : view.topology(edge.id()).outgoingCount(row);
         }
         long count = before - lost + added;
         boolean few = count < edge.least();

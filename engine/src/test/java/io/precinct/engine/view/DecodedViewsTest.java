@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class DecodedViewsTest {
@@ -62,22 +61,28 @@ class DecodedViewsTest {
         });
         Topology topology = view.topology(edge.id());
         TypeView edges = view.type(edge.id());
+        TypeView sources = view.type(edge.source());
+        TypeView destinations = view.type(edge.destination());
+        Neighbours met = new Neighbours();
         out.forEach((node, count) -> {
-            assertThat(topology.outgoingCount(node)).as("seed %d", seed).isEqualTo(count);
-            AtomicLong seen = new AtomicLong();
-            topology.outgoing(node, (row, other) -> {
-                assertThat(edges.sourceNumber(row)).isEqualTo(node);
-                assertThat(edges.destinationNumber(row)).isEqualTo(other);
-                seen.incrementAndGet();
-            });
-            assertThat(seen.get()).isEqualTo(count);
+            int row = sources.rowOfNumber(node);
+            assertThat(topology.outgoingCount(row)).as("seed %d", seed).isEqualTo(count);
+            topology.outgoing(row, met);
+            assertThat(met.count()).as("seed %d", seed).isEqualTo(count.intValue());
+            for (int i = 0; i < met.count(); i++) {
+                assertThat(edges.sourceNumber(met.edges()[i])).isEqualTo(node);
+                assertThat(edges.destinationNumber(met.edges()[i])).isEqualTo(destinations.number(met.nodes()[i]));
+            }
         });
         in.forEach((node, count) -> {
-            assertThat(topology.incomingCount(node)).as("seed %d", seed).isEqualTo(count);
-            topology.incoming(node, (row, other) -> {
-                assertThat(edges.destinationNumber(row)).isEqualTo(node);
-                assertThat(edges.sourceNumber(row)).isEqualTo(other);
-            });
+            int row = destinations.rowOfNumber(node);
+            assertThat(topology.incomingCount(row)).as("seed %d", seed).isEqualTo(count);
+            topology.incoming(row, met);
+            assertThat(met.count()).as("seed %d", seed).isEqualTo(count.intValue());
+            for (int i = 0; i < met.count(); i++) {
+                assertThat(edges.destinationNumber(met.edges()[i])).isEqualTo(node);
+                assertThat(edges.sourceNumber(met.edges()[i])).isEqualTo(sources.number(met.nodes()[i]));
+            }
         });
     }
 

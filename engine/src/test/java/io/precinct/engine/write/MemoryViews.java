@@ -8,6 +8,7 @@ import io.precinct.engine.schema.PropertyId;
 import io.precinct.engine.schema.TypeId;
 import io.precinct.engine.view.Column;
 import io.precinct.engine.view.GraphView;
+import io.precinct.engine.view.Neighbours;
 import io.precinct.engine.view.Topology;
 import io.precinct.engine.view.TypeView;
 import io.precinct.engine.view.Views;
@@ -15,6 +16,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 
 /** Views of what {@link MemoryTables} holds, overlays included; hidden base rows are dead row numbers. */
 final class MemoryViews implements Views {
@@ -58,39 +61,54 @@ final class MemoryViews implements Views {
         @Override
         public Topology topology(TypeId edgeType) {
             MemoryType edges = type(edgeType);
+            EntityType.Edge edge = (EntityType.Edge) edges.type();
+            MemoryType sources = type(edge.source());
+            MemoryType destinations = type(edge.destination());
             return new Topology() {
                 @Override
-                public void outgoing(long node, Sink sink) {
+                public void outgoing(int node, Neighbours into) {
+                    into.clear();
                     for (int row = 0; row < edges.rows(); row++) {
-                        if (edges.live(row) && edges.sourceNumber(row) == node) {
-                            sink.edge(row, edges.destinationNumber(row));
+                        if (edges.live(row) && edges.sourceNumber(row) == sources.number(node)) {
+                            into.add(row, destinations.rowOfNumber(edges.destinationNumber(row)));
                         }
                     }
                 }
 
                 @Override
-                public void incoming(long node, Sink sink) {
+                public void incoming(int node, Neighbours into) {
+                    into.clear();
                     for (int row = 0; row < edges.rows(); row++) {
-                        if (edges.live(row) && edges.destinationNumber(row) == node) {
-                            sink.edge(row, edges.sourceNumber(row));
+                        if (edges.live(row) && edges.destinationNumber(row) == destinations.number(node)) {
+                            into.add(row, sources.rowOfNumber(edges.sourceNumber(row)));
                         }
                     }
                 }
 
                 @Override
-                public long outgoingCount(long node) {
-                    long[] count = {0};
-                    outgoing(node, (row, other) -> count[0]++);
-                    return count[0];
+                public long outgoingCount(int node) {
+                    Neighbours met = new Neighbours();
+                    outgoing(node, met);
+                    return met.count();
                 }
 
                 @Override
-                public long incomingCount(long node) {
-                    long[] count = {0};
-                    incoming(node, (row, other) -> count[0]++);
-                    return count[0];
+                public long incomingCount(int node) {
+                    Neighbours met = new Neighbours();
+                    incoming(node, met);
+                    return met.count();
+                }
+
+                @Override
+                public boolean simple() {
+                    return false;
                 }
             };
+        }
+
+        @Override
+        public <T> T derived(TypeId type, Object what, ToLongFunction<T> bytes, Supplier<T> make) {
+            return make.get();
         }
 
         @Override

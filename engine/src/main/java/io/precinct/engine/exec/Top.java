@@ -1,0 +1,91 @@
+package io.precinct.engine.exec;
+
+import java.util.Arrays;
+
+/** The first of many in an order, without sorting what is cut off. */
+final class Top {
+    private final int[] heap;
+    private final Order order;
+    private int size;
+
+    /** Compares two positions. */
+    @FunctionalInterface
+    interface Order {
+        int compare(int left, int right);
+    }
+
+    private Top(int limit, Order order) {
+        this.heap = new int[limit];
+        this.order = order;
+    }
+
+    /**
+     * Positions {@code 0..count-1} in order, at most {@code limit} of them. Equal ones come by position.
+     *
+     * @param order of positions; asked little more than {@code count} times when the limit is small
+     */
+    static int[] of(int count, long limit, Order order) {
+        Order total = (left, right) -> {
+            int known = order.compare(left, right);
+            return known != 0 ? known : Integer.compare(left, right);
+        };
+        if (limit == 0) {
+            return new int[0];
+        }
+        if (limit >= count / 4) {
+            Integer[] all = new Integer[count];
+            Arrays.setAll(all, i -> i);
+            Arrays.sort(all, total::compare);
+            return Arrays.stream(all).limit(limit).mapToInt(Integer::intValue).toArray();
+        }
+        Top top = new Top((int) limit, total);
+        for (int i = 0; i < count; i++) {
+            top.offer(i);
+        }
+        return top.taken();
+    }
+
+    /** The worst of those kept is at the top of the heap. */
+    private void offer(int position) {
+        if (size < heap.length) {
+            heap[size++] = position;
+            for (int at = size - 1; at > 0 && order.compare(heap[at], heap[(at - 1) / 2]) > 0; at = (at - 1) / 2) {
+                swap(at, (at - 1) / 2);
+            }
+        } else if (order.compare(position, heap[0]) < 0) {
+            heap[0] = position;
+            sink();
+        }
+    }
+
+    private void sink() {
+        int at = 0;
+        while (true) {
+            int worst = at;
+            for (int child = 2 * at + 1; child <= 2 * at + 2 && child < size; child++) {
+                worst = order.compare(heap[child], heap[worst]) > 0 ? child : worst;
+            }
+            if (worst == at) {
+                return;
+            }
+            swap(at, worst);
+            at = worst;
+        }
+    }
+
+    private void swap(int one, int other) {
+        int held = heap[one];
+        heap[one] = heap[other];
+        heap[other] = held;
+    }
+
+    private int[] taken() {
+        int[] first = new int[size];
+        for (int i = first.length - 1; i >= 0; i--) {
+            first[i] = heap[0];
+            heap[0] = heap[--size];
+            sink();
+        }
+        return first;
+    }
+}
