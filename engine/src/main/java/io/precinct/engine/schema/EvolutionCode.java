@@ -36,7 +36,9 @@ public enum EvolutionCode {
     DROP_INTERFACE("OG-NM-106", Tier.DESTRUCTIVE),
     CHANGE_IMPLEMENTS("OG-NM-107", Tier.DESTRUCTIVE),
     /** Not an error: a drop and an addition that look like one rename. */
-    LOOKS_LIKE_RENAME("OG-NM-201", Tier.SAFE);
+    LOOKS_LIKE_RENAME("OG-NM-201", Tier.SAFE),
+    /** Not an error: a hint beside a declaration that goes on under its own name. */
+    HINT_IGNORED("OG-NM-202", Tier.SAFE);
 
     /** What a change may do to data. */
     public enum Tier {

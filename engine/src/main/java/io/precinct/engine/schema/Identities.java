@@ -32,6 +32,7 @@ final class Identities {
     private final Findings findings;
     private final Map<Place, TypeId> types = new HashMap<>();
     private final Map<TypeId, Map<String, PropertyId>> properties = new HashMap<>();
+    private final List<Diagnostic> ignored = new ArrayList<>();
     private int next;
 
     private Identities(Optional<Schema> schema, Findings findings) {
@@ -62,6 +63,11 @@ final class Identities {
         return Optional.ofNullable(properties.get(owner))
                 .map(known -> known.get(name))
                 .orElseThrow(() -> new IllegalArgumentException("no property " + name + " was asked for"));
+    }
+
+    /** Hints that do nothing, because the name beside them is known. */
+    List<Diagnostic> ignored() {
+        return List.copyOf(ignored);
     }
 
     int next() {
@@ -106,6 +112,7 @@ final class Identities {
             } else {
                 taken.add(place);
                 types.put(place, same.id());
+                one.renamedFrom().ifPresent(hint -> ignore(one.name().text(), hint));
             }
         }
         for (Wanted one : unmatched) {
@@ -177,6 +184,13 @@ final class Identities {
                                     same -> {
                                         taken.add(p.name().text());
                                         given.put(p.name().text(), same);
+                                        if (!p.inherited()) {
+                                            p.renamedFrom()
+                                                    .ifPresent(hint -> ignore(
+                                                            owner.name().text() + "."
+                                                                    + p.name().text(),
+                                                            hint));
+                                        }
                                     },
                                     () -> unmatched.add(p)));
             for (WantedProperty property : unmatched) {
@@ -233,6 +247,15 @@ final class Identities {
                             + Spelling.hint(hint.text(), known.properties().keySet()),
                     hint);
         }
+    }
+
+    private void ignore(String place, Name hint) {
+        ignored.add(new Diagnostic(
+                EvolutionCode.HINT_IGNORED.code(),
+                Diagnostic.Severity.INFO,
+                place + " goes on under its own name; @rename_from(\"" + hint.text() + "\") does nothing",
+                Optional.of(hint.span()),
+                0));
     }
 
     private void error(EvolutionCode code, String message, Name hint) {

@@ -27,6 +27,7 @@ final class SchemaChecker {
     private final Optional<Schema> accepted;
     private final Findings findings;
     private final Map<PropertyId, Object> backfills = new HashMap<>();
+    private final List<Diagnostic> ignoredHints = new ArrayList<>();
 
     SchemaChecker(String source, Declarations declarations, Optional<Schema> accepted, Findings findings) {
         this.source = source;
@@ -58,7 +59,8 @@ final class SchemaChecker {
         nodes.forEach((name, node) -> nodeDrafts.put(name, draft(node, interfaces)));
         Map<String, TypeDraft> edgeDrafts = new TreeMap<>();
         edges.forEach((name, edge) -> edgeDrafts.put(name, draft(edge, nodes)));
-        return new SchemaCompiler.Compiled(identified(interfaces, nodeDrafts, edges, edgeDrafts), backfills);
+        Schema schema = identified(interfaces, nodeDrafts, edges, edgeDrafts);
+        return new SchemaCompiler.Compiled(schema, backfills, ignoredHints);
     }
 
     private <T> void distinct(Map<String, T> declared, Name name, T declaration, String kind) {
@@ -202,6 +204,7 @@ final class SchemaChecker {
         nodeDrafts.values().forEach(draft -> wanted.add(wanted(TypeKind.NODE, draft)));
         edgeDrafts.values().forEach(draft -> wanted.add(wanted(TypeKind.EDGE, draft)));
         Identities ids = Identities.of(accepted, wanted, findings);
+        ignoredHints.addAll(ids.ignored());
         List<InterfaceType> interfaces = interfaceDeclarations.values().stream()
                 .map(contract -> contract(contract, ids))
                 .sorted(Comparator.comparingInt(i -> i.id().value()))

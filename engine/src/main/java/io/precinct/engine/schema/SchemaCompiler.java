@@ -1,5 +1,6 @@
 package io.precinct.engine.schema;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -31,9 +32,13 @@ public final class SchemaCompiler {
         return compiled.orElseThrow(() -> new IllegalStateException("a text without schema has no errors either"));
     }
 
-    /** @param backfills what existing entities get in a property that becomes required, in the Java form of its type */
-    record Compiled(Schema schema, Map<PropertyId, Object> backfills) {
+    /**
+     * @param backfills what existing entities get in a property that becomes required, in the Java form of its type
+     * @param notes on hints that do nothing
+     */
+    record Compiled(Schema schema, Map<PropertyId, Object> backfills, List<Diagnostic> notes) {
         Compiled {
+            notes = List.copyOf(notes);
             backfills = Map.copyOf(backfills);
         }
     }

@@ -40,12 +40,9 @@ public final class SchemaPlanner {
         planner.interfaces();
         planner.types(accepted.nodes(), compiled.schema().nodes(), TypeKind.NODE);
         planner.types(accepted.edges(), compiled.schema().edges(), TypeKind.EDGE);
-        return new SchemaPlan(
-                accepted,
-                compiled.schema(),
-                planner.steps,
-                RenameSuggestions.of(accepted, compiled.schema()),
-                compiled.backfills());
+        List<Diagnostic> warnings = new ArrayList<>(RenameSuggestions.of(accepted, compiled.schema()));
+        warnings.addAll(compiled.notes());
+        return new SchemaPlan(accepted, compiled.schema(), planner.steps, warnings, compiled.backfills());
     }
 
     private static <T> List<T> byName(List<T> items, Function<T, String> name) {
