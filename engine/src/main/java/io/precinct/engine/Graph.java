@@ -6,6 +6,7 @@ import io.precinct.engine.exec.Explanation;
 import io.precinct.engine.exec.RowCursor;
 import io.precinct.engine.manifest.Snapshot;
 import io.precinct.engine.query.CheckedStatement;
+import io.precinct.engine.schema.SchemaPlan;
 import io.precinct.engine.spi.AccessGate;
 import io.precinct.engine.upkeep.UpkeepReport;
 import java.io.IOException;
@@ -65,6 +66,16 @@ public interface Graph {
     /** The same, of records read as {@code reader} says. */
     WriteReceipt load(
             BranchName branch, LoadMode mode, ReaderKind reader, InputStream body, AccessGate gate, Provenance by);
+
+    /** What would lead from the branch's schema to the one of {@code source}; data is not looked at. */
+    SchemaPlan planSchema(BranchName branch, String source, SchemaOptions options);
+
+    /**
+     * Gives the branch the schema of {@code source} as one commit, or nothing; other branches keep theirs. Fails with
+     * {@code Invalid} and the codes of {@link io.precinct.engine.schema.EvolutionCode} when the plan is not supported
+     * or data stands against it. What is said of that data follows the gate.
+     */
+    SchemaReceipt applySchema(BranchName branch, String source, SchemaOptions options, AccessGate gate, Provenance by);
 
     /**
      * Writes what the caller sees as JSONL that loads back, by type and ascending id. A failure breaks the stream.

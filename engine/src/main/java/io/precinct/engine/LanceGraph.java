@@ -25,6 +25,9 @@ import io.precinct.engine.schema.EntityType;
 import io.precinct.engine.schema.PropertyType;
 import io.precinct.engine.schema.Scalar;
 import io.precinct.engine.schema.Schema;
+import io.precinct.engine.schema.SchemaPlan;
+import io.precinct.engine.schema.SchemaPlanner;
+import io.precinct.engine.schema.SchemaStep;
 import io.precinct.engine.search.EmbeddedQueries;
 import io.precinct.engine.search.SearchTools;
 import io.precinct.engine.spi.AccessGate;
@@ -35,6 +38,7 @@ import io.precinct.engine.write.Affected;
 import io.precinct.engine.write.LoadProgress;
 import io.precinct.engine.write.Loader;
 import io.precinct.engine.write.Mutation;
+import io.precinct.engine.write.SchemaChange;
 import io.precinct.engine.write.WriteTools;
 import java.io.IOException;
 import java.io.InputStream;
@@ -159,6 +163,25 @@ final class LanceGraph implements Graph {
             Optional<GraphLog.Committed> committed = log.commit(branch, loader, gate);
             return receipt(branch, committed, loader.affected());
         }
+    }
+
+    @Override
+    public SchemaPlan planSchema(BranchName branch, String source, SchemaOptions options) {
+        return SchemaPlanner.plan(log.head(branch).schema(), source, drops(options));
+    }
+
+    @Override
+    public SchemaReceipt applySchema(
+            BranchName branch, String source, SchemaOptions options, AccessGate gate, Provenance by) {
+        SchemaChange change = new SchemaChange(
+                tools,
+                new SchemaChange.Request(source, drops(options), gate, by, Thread.currentThread()::isInterrupted));
+        Optional<GraphLog.Committed> committed = log.commit(branch, change, gate);
+        return new SchemaReceipt(branch, committed.map(GraphLog.Committed::commit), change.plan());
+    }
+
+    private static SchemaStep.DropMode drops(SchemaOptions options) {
+        return options.allowDataLoss() ? SchemaStep.DropMode.HARD : SchemaStep.DropMode.SOFT;
     }
 
     private static WriteReceipt receipt(BranchName branch, Optional<GraphLog.Committed> committed, Affected affected) {

@@ -18,6 +18,7 @@ import io.precinct.platform.api.GraphResource;
 import io.precinct.platform.api.MaintenanceResource;
 import io.precinct.platform.api.ReadAnswers;
 import io.precinct.platform.api.RegistryResource;
+import io.precinct.platform.api.SchemaResource;
 import io.precinct.platform.api.TenantResource;
 import io.precinct.platform.config.EngineSettings;
 import io.precinct.platform.config.IdentitySettings;
@@ -128,6 +129,7 @@ final class Node implements AutoCloseable {
                 ? Optional.of(TenantFailures.of(tenant))
                 : Optional.empty());
         wiring.addResource(new GraphResource(runner, new ReadAnswers(wiring.json())));
+        wiring.addResource(new SchemaResource(runner, wiring.json()));
         wiring.addResource(new BranchResource(runner));
         wiring.addResource(new TenantResource(runner, registry, engines, audit.trail(), audit.reads(), wiring.json()));
         wiring.addResource(new MaintenanceResource(runner, maintenance));

@@ -103,7 +103,7 @@ public record Composer(TableStore tables) {
 
     private TableStore.Staged stage(TypeSnapshot base, List<EntityRow> rows) {
         try (var batches = RowVectors.batches(base.type(), rows, tables.allocator(), BATCH_ROWS)) {
-            return tables.stage(base.pin().dataset(), TypeLayout.arrowSchema(base.type()), batches);
+            return tables.stage(base.pin(), TypeLayout.arrowSchema(base.type()), batches);
         }
     }
 

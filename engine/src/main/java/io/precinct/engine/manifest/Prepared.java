@@ -13,8 +13,9 @@ import java.util.Optional;
  *
  * @param changes what it changes, by type; empty maps mean nothing to publish
  * @param mergedParent second parent of a merge commit; with it, a commit is published even when nothing changes
- * @param schema the schema from this commit on, when it changes. A type that is new, or whose columns change, needs a
- *     {@link TypeWrite.Repin} to its prepared dataset and, if it existed, a footprint that relies on the whole type
+ * @param schema the schema from this commit on, when it changes. A type that is new, or has new columns, needs a
+ *     {@link TypeWrite.Repin} to a dataset that has them; where columns are of another type, the dataset holds the inline
+ *     rows too, and the footprint relies on the whole type
  */
 public record Prepared(
         Snapshot base,

@@ -99,6 +99,42 @@ final class StoredGraphLog implements GraphLog {
         });
     }
 
+    /** Stores a new schema before any record can name it: a record is never published without what it is read by. */
+    private final class KeepingSchemas implements WriteAttempt {
+        private final WriteAttempt attempt;
+
+        KeepingSchemas(WriteAttempt attempt) {
+            this.attempt = attempt;
+        }
+
+        @Override
+        public Prepared prepare(Snapshot base) {
+            Prepared prepared = attempt.prepare(base);
+            prepared.schema().ifPresent(this::keep);
+            return prepared;
+        }
+
+        private void keep(Schema schema) {
+            try {
+                store.putIfAbsent(
+                        GraphLogs.schemaKey(schema.hash()), settings.schemas().write(schema));
+            } catch (StoreException failed) {
+                // Whether it is there or not, no record names it yet.
+                throw StreamLog.unavailable(failed);
+            }
+        }
+
+        @Override
+        public WhenRefused whenRefused() {
+            return attempt.whenRefused();
+        }
+
+        @Override
+        public boolean startsOnNewest() {
+            return attempt.startsOnNewest();
+        }
+    }
+
     @Override
     public Snapshot head(BranchName branch) {
         return newest(branch).snapshot();
@@ -162,7 +198,8 @@ final class StoredGraphLog implements GraphLog {
         Optional<Committed> committed;
         while (true) {
             try {
-                committed = streams.committing(state.stream(), committer -> committer.commit(branch, attempt, gate));
+                committed = streams.committing(
+                        state.stream(), committer -> committer.commit(branch, new KeepingSchemas(attempt), gate));
                 break;
             } catch (EngineException failed) {
                 // Only that there is no such branch any more: an unclear outcome must never be tried again elsewhere.

@@ -3,10 +3,13 @@ package io.precinct.engine.manifest;
 import io.precinct.engine.BranchName;
 import io.precinct.engine.CommitInfo;
 import io.precinct.engine.schema.EntityType;
+import io.precinct.engine.schema.Property;
+import io.precinct.engine.schema.PropertyType;
 import io.precinct.engine.schema.Schema;
 import io.precinct.engine.schema.TypeId;
 import io.precinct.engine.storage.Pin;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +76,47 @@ record StreamState(
 
         TypeState renamed(EntityType now) {
             return new TypeState(now, pin, foldedThrough, layers, overlay, overlayBytes);
+        }
+
+        /** Inline rows lose what the type has no longer, and are null in what it has now. */
+        TypeState withColumnsOf(EntityType next, String key) {
+            List<Property> old = type.properties();
+            int[] sources = next.properties().stream()
+                    .mapToInt(p -> old.stream().map(Property::id).toList().indexOf(p.id()))
+                    .toArray();
+            for (int p = 0; p < sources.length; p++) {
+                PropertyType form = next.properties().get(p).type().asNullable();
+                boolean converted = sources[p] >= 0
+                        && (old.get(sources[p]).type().scalar() != form.scalar()
+                                || old.get(sources[p]).type().list() != form.list());
+                if (converted && !layers.isEmpty()) {
+                    throw Envelope.corrupt(key, "it changes columns of " + next.name() + " under inline rows");
+                }
+            }
+            return of(
+                    next,
+                    pin,
+                    foldedThrough,
+                    layers.stream()
+                            .map(layer -> new CommitRecord.Layer(
+                                    layer.sequence(),
+                                    new CommitRecord.Rows(
+                                            moved(layer.rows().inserted(), sources),
+                                            moved(layer.rows().updated(), sources),
+                                            layer.rows().deleted())))
+                            .toList());
+        }
+
+        private static List<EntityRow> moved(List<EntityRow> rows, int[] sources) {
+            return rows.stream()
+                    .map(row -> new EntityRow(
+                            row.id(),
+                            row.number(),
+                            row.ends(),
+                            Arrays.stream(sources)
+                                    .mapToObj(at -> at < 0 ? Optional.empty() : row.value(at))
+                                    .toList()))
+                    .toList();
         }
 
         CommitRecord.TypeImage image() {
@@ -191,11 +235,9 @@ record StreamState(
         } else {
             now = move == null ? before : before.movedTo(move.pin(), move.foldedThrough());
             if (!before.type().equals(type)) {
-                if (!now.layers().isEmpty()
-                        && !TypeLayout.arrowSchema(before.type()).equals(TypeLayout.arrowSchema(type))) {
-                    throw Envelope.corrupt(key, "it changes the columns of " + type.name() + " under inline rows");
-                }
-                now = now.renamed(type);
+                now = TypeLayout.arrowSchema(before.type()).equals(TypeLayout.arrowSchema(type))
+                        ? now.renamed(type)
+                        : now.withColumnsOf(type, key);
             }
         }
         CommitRecord.Rows rows = record.inline().get(type.id());

@@ -25,7 +25,11 @@ public final class QueryCompiler {
         QueryText query = QueryText.of(text);
         List<GqParser.QueryContext> queries = query.parse();
         query.findings().throwIfAny();
-        GqParser.QueryContext chosen = choose(queries, queryName, query);
+        return check(choose(queries, queryName, query), query, schema);
+    }
+
+    /** Checks one query of a text that has parsed. */
+    static CheckedStatement check(GqParser.QueryContext chosen, QueryText query, Schema schema) {
         annotations(chosen, query);
         Values values = new Values(query, chosen.parameter());
         String name = chosen.lname().getText();

@@ -3,9 +3,11 @@ package io.precinct.engine.schema;
 import io.precinct.engine.schema.Declarations.Annotation;
 import io.precinct.engine.schema.Declarations.Argument;
 import io.precinct.engine.schema.Declarations.Field;
+import io.precinct.engine.schema.Declarations.Name;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -13,11 +15,15 @@ import java.util.stream.Collectors;
 /**
  * Checks annotations and turns them into the map that types and properties keep: the positional value under the
  * annotation's name (empty without one), keyword values under {@code name.keyword}. Annotations that are constraints
- * in short ({@code @key}, {@code @unique}, {@code @index}) and the migration hint {@code @rename_from} are not kept.
+ * in short ({@code @key}, {@code @unique}, {@code @index}) and the migration hints {@code @rename_from} and
+ * {@code @backfill} are not kept.
  */
 final class Annotations {
     private static final Set<String> SHORT_CONSTRAINTS = Set.of("key", "unique", "index");
     private static final Set<String> OF_PROPERTIES = Set.of("key", "unique", "index", "embed");
+
+    /** For one migration; no part of what the schema says afterwards. */
+    private static final Set<String> HINTS = Set.of("rename_from", "backfill");
 
     interface Errors {
         void add(SchemaCode code, String message, Diagnostic.Span span);
@@ -75,6 +81,7 @@ final class Annotations {
             }
         }
         documentation(field.annotations(), place, Set.of("description", "rename_from"), errors);
+        Backfill.check(field, place, errors);
         return kept(field.annotations(), place, errors);
     }
 
@@ -89,7 +96,8 @@ final class Annotations {
         } else if (!textual.contains(sources.getFirst().text())) {
             errors.add(
                     SchemaCode.EMBED,
-                    place + ": '" + sources.getFirst().text() + "' is no String property of this type",
+                    place + ": '" + sources.getFirst().text() + "' is no String property of this type"
+                            + Spelling.hint(sources.getFirst().text(), textual),
                     sources.getFirst().span());
         }
         for (Argument argument : embed.arguments()) {
@@ -97,6 +105,44 @@ final class Annotations {
                 errors.add(SchemaCode.EMBED, place + ": @embed knows the keyword model only", keyword.span());
             }
         }
+    }
+
+    /** What {@code @rename_from} names, when it names something. */
+    static Optional<Name> renamedFrom(List<Annotation> annotations) {
+        return annotations.stream()
+                .filter(a -> a.is("rename_from"))
+                .flatMap(a -> positional(a).stream())
+                .findFirst()
+                .map(p -> new Name(p.text(), p.span()));
+    }
+
+    /** What existing entities shall hold in a property that becomes required ({@code @backfill}), as written. */
+    static Optional<Argument.Positional> backfill(Field field) {
+        return field.annotations().stream()
+                .filter(a -> a.is("backfill"))
+                .flatMap(a -> positional(a).stream())
+                .findFirst();
+    }
+
+    /** The annotations and short constraints of an interface's property; what is wrong is said where it is injected. */
+    static InterfaceType.Member member(PropertyId id, Field field) {
+        return new InterfaceType.Member(
+                new Property(
+                        id,
+                        field.name().text(),
+                        field.type(),
+                        kept(field.annotations(), "", (code, message, span) -> {})),
+                field.annotations().stream()
+                        .filter(Annotations::shortConstraint)
+                        .map(a -> a.name().text())
+                        .toList());
+    }
+
+    /** Without {@code @embed}, which says what the property is and not what it means. */
+    static Map<String, String> documentary(Property property) {
+        Map<String, String> kept = new TreeMap<>(property.annotations());
+        kept.keySet().removeIf(key -> key.equals("embed") || key.startsWith("embed."));
+        return kept;
     }
 
     /** Checks {@code @rename_from} alone: what holds of an interface's property before it is injected. */
@@ -133,7 +179,7 @@ final class Annotations {
         Map<String, String> kept = new TreeMap<>();
         for (Annotation annotation : annotations) {
             String word = annotation.name().text();
-            if (SHORT_CONSTRAINTS.contains(word) || word.equals("rename_from")) {
+            if (SHORT_CONSTRAINTS.contains(word) || HINTS.contains(word)) {
                 continue;
             }
             List<Argument.Positional> values = positional(annotation);
@@ -183,7 +229,7 @@ final class Annotations {
 
     private static Set<String> meaning(Field field) {
         return field.annotations().stream()
-                .filter(a -> !a.is("rename_from"))
+                .filter(a -> !HINTS.contains(a.name().text()))
                 .map(a -> a.name().text()
                         + a.arguments().stream()
                                 .map(argument -> switch (argument) {

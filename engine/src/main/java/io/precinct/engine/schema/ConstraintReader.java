@@ -150,7 +150,10 @@ final class ConstraintReader {
     private Optional<Property> known(Name name) {
         Optional<Property> found = Optional.ofNullable(properties.get(name.text()));
         if (found.isEmpty()) {
-            error(SchemaCode.UNKNOWN_MEMBER, "there is no property '" + name.text() + "' here", name.span());
+            error(
+                    SchemaCode.UNKNOWN_MEMBER,
+                    "there is no property '" + name.text() + "' here" + Spelling.hint(name.text(), properties.keySet()),
+                    name.span());
         }
         return found;
     }

@@ -251,7 +251,8 @@ final class DeclarationReader {
             error(
                     SchemaCode.UNKNOWN_TYPE_WORD,
                     "'" + word.getText() + "' is no property type; there are " + Scalar.words()
-                            + ", enum(…), Vector(N) and lists such as [String]",
+                            + ", enum(…), Vector(N) and lists such as [String]"
+                            + Spelling.hint(word.getText(), Scalar.wordList()),
                     source.of(word));
         } else if (scalar.get() == Scalar.VECTOR) {
             error(

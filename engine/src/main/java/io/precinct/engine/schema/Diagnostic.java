@@ -20,6 +20,31 @@ public record Diagnostic(String code, Severity severity, String message, Optiona
     /** Half-open range of UTF-16 offsets in the text, with the 1-based line and column of its start. */
     public record Span(int start, int end, int line, int column) {}
 
+    /**
+     * For people: code, place, message, and below it the line of {@code text} with a caret under what is meant.
+     *
+     * @param text that the span is of; without a span it isn't looked at
+     */
+    public String render(String text) {
+        String head = "[" + code + "] " + message;
+        if (span.isEmpty()) {
+            return line > 0 ? "line " + line + ": " + head : head;
+        }
+        Span place = span.get();
+        int start = place.start() - place.column() + 1;
+        if (start < 0 || start > text.length()) {
+            return place.line() + ":" + place.column() + ": " + head;
+        }
+        int newline = text.indexOf('\n', start);
+        int end = newline < 0 ? text.length() : newline;
+        String shown = text.substring(start, end).replace("\r", "");
+        // A tab stays a tab below, so that the caret stands right whatever its width.
+        String indent =
+                shown.substring(0, Math.min(place.column() - 1, shown.length())).replaceAll("[^\t]", " ");
+        int width = Math.clamp(place.end() - place.start(), 1, Math.max(1, end - place.start()));
+        return place.line() + ":" + place.column() + ": " + head + "\n  " + shown + "\n  " + indent + "^".repeat(width);
+    }
+
     public static Diagnostic error(String code, String message, Span span) {
         return new Diagnostic(code, Severity.ERROR, message, Optional.of(span), 0);
     }

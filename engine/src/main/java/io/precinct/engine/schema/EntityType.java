@@ -14,6 +14,9 @@ public sealed interface EntityType {
 
     List<Constraint> constraints();
 
+    /** Opaque and documentary annotations by name, values as text; keys sorted. */
+    Map<String, String> annotations();
+
     /** {@code node:Airport} or {@code edge:Route}. */
     String key();
 
@@ -26,6 +29,14 @@ public sealed interface EntityType {
                 .filter(p -> p.id().equals(id))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no property " + id + " in " + name()));
+    }
+
+    /** What a vector property of this type is computed from; empty for one that is only written. */
+    default Optional<Embed> embed(Property vector) {
+        return Optional.ofNullable(vector.annotations().get("embed"))
+                .flatMap(this::property)
+                .map(source -> new Embed(
+                        source.id(), Optional.ofNullable(vector.annotations().get("embed.model"))));
     }
 
     record Node(

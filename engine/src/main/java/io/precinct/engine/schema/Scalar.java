@@ -1,8 +1,8 @@
 package io.precinct.engine.schema;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * Scalar types of the language, with the Java form of one value in the engine: String ↔ String, Bool ↔ Boolean,
@@ -37,10 +37,14 @@ public enum Scalar {
 
     /** The words of all scalars that stand alone, for messages. */
     static String words() {
+        return String.join(", ", wordList());
+    }
+
+    static List<String> wordList() {
         return Arrays.stream(values())
                 .filter(s -> s != VECTOR)
                 .map(Scalar::word)
-                .collect(Collectors.joining(", "));
+                .toList();
     }
 
     /** The word of the language. */

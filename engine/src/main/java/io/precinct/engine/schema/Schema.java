@@ -12,10 +12,26 @@ import java.util.Optional;
  * @param hash {@code sha256:} and the hex digest of the canonical shape with identities; names the stored object
  * @param nextId the next type or property id to give; ids come from one counter and are never reused
  */
-public record Schema(String source, String hash, List<EntityType.Node> nodes, List<EntityType.Edge> edges, int nextId) {
+public record Schema(
+        String source,
+        String hash,
+        List<InterfaceType> interfaces,
+        List<EntityType.Node> nodes,
+        List<EntityType.Edge> edges,
+        int nextId) {
     public Schema {
+        interfaces = List.copyOf(interfaces);
         nodes = List.copyOf(nodes);
         edges = List.copyOf(edges);
+    }
+
+    /** A schema without interfaces. */
+    public Schema(String source, String hash, List<EntityType.Node> nodes, List<EntityType.Edge> edges, int nextId) {
+        this(source, hash, List.of(), nodes, edges, nextId);
+    }
+
+    public Optional<InterfaceType> interfaceType(String name) {
+        return interfaces.stream().filter(i -> i.name().equals(name)).findFirst();
     }
 
     public Optional<EntityType.Node> node(String name) {

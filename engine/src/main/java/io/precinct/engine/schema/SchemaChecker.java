@@ -24,16 +24,20 @@ final class SchemaChecker {
 
     private final String source;
     private final Declarations declarations;
+    private final Optional<Schema> accepted;
     private final Findings findings;
+    private final Map<PropertyId, Object> backfills = new HashMap<>();
+    private final List<Diagnostic> ignoredHints = new ArrayList<>();
 
-    SchemaChecker(String source, Declarations declarations, Findings findings) {
+    SchemaChecker(String source, Declarations declarations, Optional<Schema> accepted, Findings findings) {
         this.source = source;
         this.declarations = declarations;
+        this.accepted = accepted;
         this.findings = findings;
     }
 
     /** The schema; meaningful only when no error was found. */
-    Schema check() {
+    SchemaCompiler.Compiled check() {
         Map<String, Declarations.Interface> interfaces = new LinkedHashMap<>();
         for (Declarations.Interface declared : declarations.interfaces()) {
             distinct(interfaces, declared.name(), declared, "interface");
@@ -55,7 +59,8 @@ final class SchemaChecker {
         nodes.forEach((name, node) -> nodeDrafts.put(name, draft(node, interfaces)));
         Map<String, TypeDraft> edgeDrafts = new TreeMap<>();
         edges.forEach((name, edge) -> edgeDrafts.put(name, draft(edge, nodes)));
-        return identified(nodeDrafts, edges, edgeDrafts);
+        Schema schema = identified(interfaces, nodeDrafts, edges, edgeDrafts);
+        return new SchemaCompiler.Compiled(schema, backfills, ignoredHints);
     }
 
     private <T> void distinct(Map<String, T> declared, Name name, T declaration, String kind) {
@@ -108,7 +113,7 @@ final class SchemaChecker {
         String owner = node.name().text();
         List<String> implemented =
                 node.interfaces().stream().map(Name::text).distinct().toList();
-        TypeDraft draft = TypeDraft.of(true, node.name(), implemented, node.constraints());
+        TypeDraft draft = TypeDraft.of(true, node.name(), implemented, node.constraints(), node.annotations());
         draft.fields().putAll(fields(owner, node.fields(), NODE_IDENTITY));
         Map<String, Field> injected = new HashMap<>();
         for (Name name : node.interfaces()) {
@@ -116,7 +121,8 @@ final class SchemaChecker {
             if (contract == null) {
                 error(
                         SchemaCode.UNKNOWN_INTERFACE,
-                        owner + " implements " + name.text() + ", which is not declared",
+                        owner + " implements " + name.text() + ", which is not declared"
+                                + Spelling.hint(name.text(), interfaces.keySet()),
                         name.span());
                 continue;
             }
@@ -148,6 +154,7 @@ final class SchemaChecker {
                         field.name().span());
             }
             injected.put(name, field);
+            draft.injected().add(name);
             draft.fields().put(name, field);
         } else if (!own.type().equals(field.type())) {
             error(
@@ -159,13 +166,14 @@ final class SchemaChecker {
     }
 
     private TypeDraft draft(Declarations.Edge edge, Map<String, Declarations.Node> nodes) {
-        TypeDraft draft = TypeDraft.of(false, edge.name(), List.of(), edge.constraints());
+        TypeDraft draft = TypeDraft.of(false, edge.name(), List.of(), edge.constraints(), edge.annotations());
         draft.fields().putAll(fields(edge.name().text(), edge.fields(), EDGE_IDENTITY));
         for (Name end : List.of(edge.source(), edge.destination())) {
             if (!nodes.containsKey(end.text())) {
                 error(
                         SchemaCode.UNKNOWN_ENDPOINT,
-                        "edge " + edge.name().text() + " ends at " + end.text() + ", which is not a declared node type",
+                        "edge " + edge.name().text() + " ends at " + end.text() + ", which is not a declared node type"
+                                + Spelling.hint(end.text(), nodes.keySet()),
                         end.span());
             }
         }
@@ -185,67 +193,105 @@ final class SchemaChecker {
     }
 
     private Schema identified(
+            Map<String, Declarations.Interface> interfaceDeclarations,
             Map<String, TypeDraft> nodeDrafts,
             Map<String, Declarations.Edge> edgeDeclarations,
             Map<String, TypeDraft> edgeDrafts) {
-        int next = 1;
-        Map<String, TypeId> nodeIds = new HashMap<>();
-        for (String name : nodeDrafts.keySet()) {
-            nodeIds.put(name, new TypeId(next++));
-        }
-        Map<String, TypeId> edgeIds = new HashMap<>();
-        for (String name : edgeDrafts.keySet()) {
-            edgeIds.put(name, new TypeId(next++));
-        }
+        List<Identities.Wanted> wanted = new ArrayList<>();
+        interfaceDeclarations.values().forEach(contract -> wanted.add(wanted(contract)));
+        nodeDrafts.values().forEach(draft -> wanted.add(wanted(TypeKind.NODE, draft)));
+        edgeDrafts.values().forEach(draft -> wanted.add(wanted(TypeKind.EDGE, draft)));
+        Identities ids = Identities.of(accepted, wanted, findings);
+        ignoredHints.addAll(ids.ignored());
+        List<InterfaceType> interfaces = interfaceDeclarations.values().stream()
+                .map(contract -> contract(contract, ids))
+                .sorted(Comparator.comparingInt(i -> i.id().value()))
+                .toList();
         List<EntityType.Node> nodes = new ArrayList<>();
         for (TypeDraft draft : nodeDrafts.values()) {
-            List<Property> properties = properties(draft, next);
-            next += properties.size();
+            TypeId id = ids.type(TypeKind.NODE, draft.name().text());
+            List<Property> properties = properties(draft, id, ids);
             nodes.add(new EntityType.Node(
-                    Optional.ofNullable(nodeIds.get(draft.name().text())).orElseThrow(),
+                    id,
                     draft.name().text(),
                     draft.interfaces().stream().sorted().toList(),
                     properties,
                     new ConstraintReader(draft, properties, findings).read(),
                     draft.annotations()));
         }
+        nodes.sort(Comparator.comparingInt(node -> node.id().value()));
         List<EntityType.Edge> edges = new ArrayList<>();
         for (TypeDraft draft : edgeDrafts.values()) {
             Declarations.Edge declared = edgeDeclarations.get(draft.name().text());
-            List<Property> properties = properties(draft, next);
-            next += properties.size();
-            // An end that isn't declared was reported; the edge is then never seen by anyone.
-            TypeId nowhere = new TypeId(0);
+            TypeId id = ids.type(TypeKind.EDGE, draft.name().text());
+            List<Property> properties = properties(draft, id, ids);
             edges.add(new EntityType.Edge(
-                    edgeIds.getOrDefault(draft.name().text(), nowhere),
+                    id,
                     draft.name().text(),
-                    nodeIds.getOrDefault(declared.source().text(), nowhere),
-                    nodeIds.getOrDefault(declared.destination().text(), nowhere),
+                    ids.type(TypeKind.NODE, declared.source().text()),
+                    ids.type(TypeKind.NODE, declared.destination().text()),
                     declared.least(),
                     declared.most(),
                     properties,
                     new ConstraintReader(draft, properties, findings).read(),
                     draft.annotations()));
         }
+        edges.sort(Comparator.comparingInt(edge -> edge.id().value()));
         return findings.failed()
-                ? new Schema(source, "", nodes, edges, next)
-                : SchemaJson.hashed(source, nodes, edges, next);
+                ? new Schema(source, "", interfaces, nodes, edges, ids.next())
+                : SchemaJson.hashed(source, interfaces, nodes, edges, ids.next());
     }
 
-    private List<Property> properties(TypeDraft draft, int first) {
+    private static Identities.Wanted wanted(TypeKind kind, TypeDraft draft) {
+        return new Identities.Wanted(
+                kind,
+                draft.name(),
+                draft.renamedFrom(),
+                draft.members().stream()
+                        .map(field -> wanted(
+                                field, draft.injected().contains(field.name().text())))
+                        .toList());
+    }
+
+    private static Identities.Wanted wanted(Declarations.Interface contract) {
+        Map<String, Identities.WantedProperty> properties = new LinkedHashMap<>();
+        contract.fields().forEach(field -> properties.putIfAbsent(field.name().text(), wanted(field, false)));
+        return new Identities.Wanted(
+                TypeKind.INTERFACE, contract.name(), Optional.empty(), List.copyOf(properties.values()));
+    }
+
+    private static Identities.WantedProperty wanted(Field field, boolean inherited) {
+        return new Identities.WantedProperty(field.name(), Annotations.renamedFrom(field.annotations()), inherited);
+    }
+
+    private static InterfaceType contract(Declarations.Interface declared, Identities ids) {
+        TypeId id = ids.type(TypeKind.INTERFACE, declared.name().text());
+        return new InterfaceType(
+                id,
+                declared.name().text(),
+                declared.fields().stream()
+                        .map(field ->
+                                Annotations.member(ids.property(id, field.name().text()), field))
+                        .sorted(Comparator.comparingInt(m -> m.property().id().value()))
+                        .toList());
+    }
+
+    private List<Property> properties(TypeDraft draft, TypeId owner, Identities ids) {
         List<Field> fields = draft.members().stream()
-                .sorted(Comparator.comparing(field -> field.name().text()))
+                .sorted(Comparator.comparingInt(
+                        field -> ids.property(owner, field.name().text()).value()))
                 .toList();
         Set<String> textual = new HashSet<>();
         fields.stream()
                 .filter(f -> f.type().scalar() == Scalar.STRING && !f.type().list())
                 .forEach(f -> textual.add(f.name().text()));
         List<Property> properties = new ArrayList<>();
-        int next = first;
         for (Field field : fields) {
+            PropertyId id = ids.property(owner, field.name().text());
             String place = draft.name().text() + "." + field.name().text();
             Map<String, String> annotations = Annotations.ofProperty(field, place, draft.node(), textual, this::error);
-            properties.add(new Property(new PropertyId(next++), field.name().text(), field.type(), annotations));
+            Backfill.value(field).ifPresent(value -> backfills.put(id, value));
+            properties.add(new Property(id, field.name().text(), field.type(), annotations));
         }
         return properties;
     }

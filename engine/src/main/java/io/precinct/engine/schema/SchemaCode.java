@@ -37,6 +37,8 @@ public enum SchemaCode {
     CHECK_PATTERN("S23"),
     /** A property named like an entity's identity or an edge's end. */
     IDENTITY_NAME("S24"),
+    /** {@code @backfill} without a value that fits, or where nothing needs one. */
+    BACKFILL("S25"),
     DUPLICATE_TYPE("C1"),
     UNKNOWN_ENDPOINT("C2"),
     CASE_COLLISION("C3"),

@@ -25,7 +25,7 @@ import java.util.stream.StreamSupport;
  * give equal bytes. The hash covers the shape alone, so that comments and layout are no change of schema.
  */
 public final class SchemaJson {
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private SchemaJson() {}
@@ -51,6 +51,7 @@ public final class SchemaJson {
             JsonNode shape = json.required("shape");
             Schema schema = hashed(
                     json.required("source").textValue(),
+                    list(shape.required("interfaces"), SchemaJson::interfaceType),
                     list(shape.required("nodes"), SchemaJson::node),
                     list(shape.required("edges"), SchemaJson::edge),
                     shape.required("nextId").intValue());
@@ -71,23 +72,31 @@ public final class SchemaJson {
     }
 
     /** A schema with the hash of its shape. */
-    static Schema hashed(String source, List<EntityType.Node> nodes, List<EntityType.Edge> edges, int nextId) {
-        Schema unnamed = new Schema(source, "", nodes, edges, nextId);
-        byte[] shape = bytes(json -> shape(json, unnamed));
+    static Schema hashed(
+            String source,
+            List<InterfaceType> interfaces,
+            List<EntityType.Node> nodes,
+            List<EntityType.Edge> edges,
+            int nextId) {
+        Schema unnamed = new Schema(source, "", interfaces, nodes, edges, nextId);
+        return new Schema(source, digest(bytes(json -> shape(json, unnamed))), interfaces, nodes, edges, nextId);
+    }
+
+    static String digest(byte[] bytes) {
         try {
-            String digest = HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(shape));
-            return new Schema(source, "sha256:" + digest, nodes, edges, nextId);
+            return "sha256:"
+                    + HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 
-    private interface Writing {
+    interface Writing {
         void to(JsonGenerator json) throws IOException;
     }
 
-    private static byte[] bytes(Writing writing) {
+    static byte[] bytes(Writing writing) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (JsonGenerator json = MAPPER.createGenerator(out)) {
             writing.to(json);
@@ -100,6 +109,23 @@ public final class SchemaJson {
     private static void shape(JsonGenerator json, Schema schema) throws IOException {
         json.writeStartObject();
         json.writeNumberField("nextId", schema.nextId());
+        json.writeArrayFieldStart("interfaces");
+        for (InterfaceType contract : schema.interfaces()) {
+            json.writeStartObject();
+            json.writeNumberField("id", contract.id().value());
+            json.writeStringField("name", contract.name());
+            json.writeArrayFieldStart("members");
+            for (InterfaceType.Member member : contract.members()) {
+                json.writeStartObject();
+                json.writeFieldName("property");
+                property(json, member.property());
+                texts(json, "constraints", member.constraints());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        json.writeEndArray();
         json.writeArrayFieldStart("nodes");
         for (EntityType.Node node : schema.nodes()) {
             json.writeStartObject();
@@ -131,20 +157,7 @@ public final class SchemaJson {
             throws IOException {
         json.writeArrayFieldStart("properties");
         for (Property property : type.properties()) {
-            json.writeStartObject();
-            json.writeNumberField("id", property.id().value());
-            json.writeStringField("name", property.name());
-            json.writeStringField("type", property.type().scalar().word());
-            if (property.type().scalar() == Scalar.VECTOR) {
-                json.writeNumberField("dimension", property.type().dimension());
-            }
-            if (property.type().enumValues().isPresent()) {
-                texts(json, "enum", property.type().enumValues().get());
-            }
-            json.writeBooleanField("list", property.type().list());
-            json.writeBooleanField("nullable", property.type().nullable());
-            texts(json, property.annotations());
-            json.writeEndObject();
+            property(json, property);
         }
         json.writeEndArray();
         json.writeArrayFieldStart("constraints");
@@ -181,6 +194,23 @@ public final class SchemaJson {
         json.writeEndObject();
     }
 
+    private static void property(JsonGenerator json, Property property) throws IOException {
+        json.writeStartObject();
+        json.writeNumberField("id", property.id().value());
+        json.writeStringField("name", property.name());
+        json.writeStringField("type", property.type().scalar().word());
+        if (property.type().scalar() == Scalar.VECTOR) {
+            json.writeNumberField("dimension", property.type().dimension());
+        }
+        if (property.type().enumValues().isPresent()) {
+            texts(json, "enum", property.type().enumValues().get());
+        }
+        json.writeBooleanField("list", property.type().list());
+        json.writeBooleanField("nullable", property.type().nullable());
+        texts(json, property.annotations());
+        json.writeEndObject();
+    }
+
     private static void ends(JsonGenerator json, boolean source, boolean destination) throws IOException {
         json.writeBooleanField("source", source);
         json.writeBooleanField("destination", destination);
@@ -212,6 +242,17 @@ public final class SchemaJson {
 
     private static <T> List<T> list(JsonNode array, Function<JsonNode, T> read) {
         return StreamSupport.stream(array.spliterator(), false).map(read).toList();
+    }
+
+    private static InterfaceType interfaceType(JsonNode json) {
+        return new InterfaceType(
+                new TypeId(json.required("id").intValue()),
+                json.required("name").textValue(),
+                list(
+                        json.required("members"),
+                        member -> new InterfaceType.Member(
+                                property(member.required("property")),
+                                list(member.required("constraints"), JsonNode::textValue))));
     }
 
     private static EntityType.Node node(JsonNode json) {

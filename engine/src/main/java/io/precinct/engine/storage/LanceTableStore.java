@@ -18,6 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.UInt8Vector;
 import org.apache.arrow.vector.VarCharVector;
@@ -36,6 +37,7 @@ import org.lance.fragment.DataFile;
 import org.lance.ipc.LanceScanner;
 import org.lance.ipc.ScanOptions;
 import org.lance.operation.Append;
+import org.lance.operation.Merge;
 import org.lance.operation.Operation;
 import org.lance.operation.Rewrite;
 import org.lance.operation.RewriteGroup;
@@ -107,18 +109,35 @@ public final class LanceTableStore implements TableStore {
 
     @Override
     public Staged stage(String dataset, Schema schema, RowBatches rows) {
-        FragmentWriter.Target target = typed(dataset, () -> {
-            try (Lease lease = lease(dataset, FIRST_VERSION)) {
+        FragmentWriter.Target target = target(dataset, FIRST_VERSION, Schemas::all);
+        Schemas.requireSame(target.schema(), schema, "the schema given for " + dataset);
+        return staged(target, rows);
+    }
+
+    @Override
+    public Staged stage(Pin at, Schema schema, RowBatches rows) {
+        FragmentWriter.Target target = target(at.dataset(), at.version(), Schemas.namesOf(schema));
+        Schemas.requireSame(target.schema(), schema, "the schema given for " + at.dataset());
+        return staged(target, rows);
+    }
+
+    /** For the columns of a version whose names are {@code wanted}. */
+    private FragmentWriter.Target target(String dataset, long version, Predicate<String> wanted) {
+        return typed(dataset, () -> {
+            try (Lease lease = lease(dataset, version)) {
                 return new FragmentWriter.Target(
                         dataset,
                         files.uri(dataset),
-                        lease.dataset().getSchema(),
-                        Schemas.ids(lease.dataset().getLanceSchema()),
+                        Schemas.part(lease.dataset().getSchema(), wanted),
+                        Schemas.ids(lease.dataset().getLanceSchema(), wanted),
                         files.options(),
                         settings.rowsPerFragment());
             }
         });
-        Schemas.requireSame(target.schema(), schema, "the schema given for " + dataset);
+    }
+
+    private Staged staged(FragmentWriter.Target target, RowBatches rows) {
+        String dataset = target.dataset();
         List<FragmentMetadata> written = new FragmentWriter(resources, target).write(rows);
         files.forceData(dataset, written);
         long staged =
@@ -129,6 +148,36 @@ public final class LanceTableStore implements TableStore {
                 .mapToLong(size -> size == null ? 0 : size)
                 .sum();
         return new StagedFragments(dataset, written, staged, bytes);
+    }
+
+    @Override
+    public Pin widen(Pin base, Schema columns) {
+        return typed(base.dataset(), () -> {
+            Schema wider;
+            List<Integer> ids;
+            List<FragmentMetadata> fragments;
+            try (Lease lease = lease(base)) {
+                Schema there = lease.dataset().getSchema();
+                wider = Schemas.with(there, Schemas.nullable(columns));
+                if (wider.equals(there)) {
+                    return base;
+                }
+                ids = Schemas.ids(lease.dataset().getLanceSchema());
+                fragments = lease.fragments();
+            }
+            Merge merge = Merge.builder().fragments(fragments).schema(wider).build();
+            Pin pin = commit(base, lease -> merge, List.of());
+            try (Lease lease = lease(pin)) {
+                // Fragments name their columns by these ids: if one moved, rows would show under another name.
+                List<Integer> now = Schemas.ids(lease.dataset().getLanceSchema());
+                if (!now.subList(0, Math.min(ids.size(), now.size())).equals(ids)
+                        || now.stream().distinct().count() != now.size()) {
+                    throw new NativeErrors.ContractBroken(
+                            base.dataset() + " was widened from columns " + ids + " to " + now);
+                }
+            }
+            return pin;
+        });
     }
 
     @Override

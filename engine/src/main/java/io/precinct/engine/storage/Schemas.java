@@ -2,8 +2,11 @@ package io.precinct.engine.storage;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -62,10 +65,41 @@ final class Schemas {
         return true;
     }
 
+    static boolean all(String column) {
+        return true;
+    }
+
+    static Predicate<String> namesOf(Schema schema) {
+        Set<String> names = new HashSet<>();
+        schema.getFields().forEach(field -> names.add(field.getName()));
+        return names::contains;
+    }
+
+    /** The columns whose names are wanted, in their order. */
+    static Schema part(Schema schema, Predicate<String> wanted) {
+        return new Schema(
+                schema.getFields().stream()
+                        .filter(field -> wanted.test(field.getName()))
+                        .toList(),
+                schema.getCustomMetadata());
+    }
+
+    /** {@code schema}, then the columns of {@code more} that it lacks. */
+    static Schema with(Schema schema, Schema more) {
+        Predicate<String> there = namesOf(schema);
+        List<Field> fields = new ArrayList<>(schema.getFields());
+        more.getFields().stream().filter(field -> !there.test(field.getName())).forEach(fields::add);
+        return new Schema(fields, schema.getCustomMetadata());
+    }
+
     /** Field ids of all columns in pre-order, children included. */
     static List<Integer> ids(LanceSchema schema) {
+        return ids(schema, Schemas::all);
+    }
+
+    static List<Integer> ids(LanceSchema schema, Predicate<String> wanted) {
         List<Integer> ids = new ArrayList<>();
-        schema.fields().forEach(field -> collect(field, ids));
+        schema.fields().stream().filter(field -> wanted.test(field.getName())).forEach(field -> collect(field, ids));
         return ids;
     }
 

@@ -26,6 +26,23 @@ public interface TableStore extends AutoCloseable {
      */
     Staged stage(String dataset, Schema schema, RowBatches rows);
 
+    /**
+     * Writes rows as fragments of the dataset that {@code at} is a version of, as {@link #stage(String, Schema,
+     * RowBatches)}; but {@code schema} may lack columns of that version, which are null in these rows, and may have
+     * columns that {@link #widen} gave it.
+     */
+    default Staged stage(Pin at, Schema schema, RowBatches rows) {
+        return stage(at.dataset(), schema, rows);
+    }
+
+    /**
+     * {@code base} with the columns of {@code columns} that it lacks, null in every row. No row is read or written;
+     * columns that it has already keep their type, and those that {@code columns} lacks stay.
+     */
+    default Pin widen(Pin base, Schema columns) {
+        throw new UnsupportedOperationException("these tables keep their columns");
+    }
+
     /** {@code base} with the fragments added. The same staged fragments may be committed on any base, also twice after a lost race. */
     Pin append(Pin base, List<Staged> added);
 

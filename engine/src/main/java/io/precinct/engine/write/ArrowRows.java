@@ -4,6 +4,7 @@ import io.precinct.engine.manifest.EntityRow;
 import io.precinct.engine.manifest.TypeLayout;
 import io.precinct.engine.schema.EntityType;
 import io.precinct.engine.schema.PropertyType;
+import io.precinct.engine.storage.Pin;
 import io.precinct.engine.storage.RowBatches;
 import io.precinct.engine.storage.TableStore;
 import java.nio.charset.StandardCharsets;
@@ -125,13 +126,13 @@ final class ArrowRows implements AutoCloseable {
         bytes += 8L * (cells.length + 2);
     }
 
-    /** Writes the rows as uncommitted fragments and forgets them. */
-    TableStore.Staged stage(TableStore tables, String dataset) {
+    /** Writes the rows as uncommitted fragments of a dataset that has their columns at {@code at}, and forgets them. */
+    TableStore.Staged stage(TableStore tables, Pin at) {
         for (FieldVector vector : root.getFieldVectors()) {
             vector.setValueCount(rows);
         }
         root.setRowCount(rows);
-        TableStore.Staged staged = tables.stage(dataset, TypeLayout.arrowSchema(type), new OneBatch(root));
+        TableStore.Staged staged = tables.stage(at, TypeLayout.arrowSchema(type), new OneBatch(root));
         root.clear();
         rows = 0;
         bytes = 0;

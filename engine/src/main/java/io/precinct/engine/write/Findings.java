@@ -32,6 +32,10 @@ final class Findings {
         return found.isEmpty();
     }
 
+    List<Diagnostic> found() {
+        return List.copyOf(found);
+    }
+
     void throwIfAny() {
         if (!found.isEmpty()) {
             throw new EngineException(new EngineFailure.Invalid(found));

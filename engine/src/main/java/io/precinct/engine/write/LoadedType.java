@@ -331,7 +331,7 @@ final class LoadedType implements AutoCloseable {
         try {
             staged.add(context.staging().start(() -> {
                 try {
-                    return full.stage(context.tables(), dataset());
+                    return full.stage(context.tables(), base);
                 } finally {
                     spare.add(full);
                 }

@@ -10,6 +10,7 @@ import io.precinct.engine.manifest.Prepared;
 import io.precinct.engine.manifest.Snapshot;
 import io.precinct.engine.manifest.TypeWrite;
 import io.precinct.engine.schema.TypeId;
+import io.precinct.engine.storage.Pin;
 import io.precinct.engine.storage.TableStore;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -197,7 +198,7 @@ final class RowChanges {
                     type,
                     inline <= INLINE_BYTES
                             ? inline(of.changes())
-                            : staged(tools, base.type(type).pin().dataset(), of));
+                            : staged(tools, base.type(type).pin(), of));
         }
         return writes;
     }
@@ -209,7 +210,7 @@ final class RowChanges {
                 changes.stream().flatMap(c -> c.after().stream()).toList(), deleted);
     }
 
-    private static TypeWrite staged(WriteTools tools, String dataset, OfType of) {
+    private static TypeWrite staged(WriteTools tools, Pin at, OfType of) {
         List<TableStore.Staged> added = new ArrayList<>();
         Set<String> replaced = new HashSet<>();
         try (BufferAllocator allocator = tools.tables().allocator().newChildAllocator("mutation", 0, Long.MAX_VALUE);
@@ -220,11 +221,11 @@ final class RowChanges {
                 }
                 change.after().ifPresent(batch::add);
                 if (batch.full()) {
-                    added.add(batch.stage(tools.tables(), dataset));
+                    added.add(batch.stage(tools.tables(), at));
                 }
             }
             if (batch.rows() > 0) {
-                added.add(batch.stage(tools.tables(), dataset));
+                added.add(batch.stage(tools.tables(), at));
             }
         }
         return new TypeWrite.Fragments(added, replaced);

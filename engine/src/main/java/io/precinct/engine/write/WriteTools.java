@@ -27,12 +27,7 @@ public final class WriteTools {
     }
 
     public WriteTools(
-            Views views,
-            TableStore tables,
-            IdSource ids,
-            RuleBinder rules,
-            WriteLimits limits,
-            Embeddings embeddings) {
+            Views views, TableStore tables, IdSource ids, RuleBinder rules, WriteLimits limits, Embeddings embeddings) {
         this.limits = limits;
         this.views = views;
         this.tables = tables;

@@ -30,6 +30,18 @@ public record HookedTables(TableStore tables, Hook hook) implements TableStore {
     }
 
     @Override
+    public Staged stage(Pin at, Schema schema, RowBatches rows) {
+        hook.before("stage");
+        return tables.stage(at, schema, rows);
+    }
+
+    @Override
+    public Pin widen(Pin base, Schema columns) {
+        hook.before("widen");
+        return tables.widen(base, columns);
+    }
+
+    @Override
     public Pin append(Pin base, List<Staged> added) {
         hook.before("append");
         return tables.append(base, added);

@@ -204,6 +204,9 @@ final class PlainPolicy {
                         .findFirst();
             case Expression.Aggregate(var function, Expression.NodeOf node, var type) -> Optional.empty();
             case Expression.Aggregate aggregate -> refusal(aggregate.argument(), true);
+            case Expression.TextTest text -> refusal(text.property(), true);
+            case Expression.Score score ->
+                throw new IllegalStateException("ranking has a reference of its own, RankedRowsTest");
             case Expression.ParameterOf parameter -> Optional.empty();
             case Expression.Constant constant -> Optional.empty();
             case Expression.Now now -> Optional.empty();

@@ -237,6 +237,10 @@ final class ReferenceInterpreter {
             case Expression.Now instant -> BigInteger.valueOf(now.toEpochMilli());
             case Expression.Aggregate aggregate ->
                 throw new IllegalStateException("an aggregate has no value of a row");
+            case Expression.TextTest text ->
+                throw new IllegalStateException("text search has a reference of its own, RankedRowsTest");
+            case Expression.Score score ->
+                throw new IllegalStateException("ranking has a reference of its own, RankedRowsTest");
         };
     }
 

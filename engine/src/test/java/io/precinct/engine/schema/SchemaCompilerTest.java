@@ -60,7 +60,7 @@ class SchemaCompilerTest {
                 "[]",
                 stored.substring(0, stored.length() - 1),
                 stored.replace("\"I32\"", "\"I33\""),
-                stored.replace("\"format\":1", "\"format\":2"),
+                stored.replace("\"format\":2", "\"format\":3"),
                 stored.replace("\"list\":false,", ""),
                 stored + " ")) {
             assertThatThrownBy(() -> SchemaJson.read(damaged.getBytes(StandardCharsets.UTF_8)))
@@ -82,5 +82,45 @@ class SchemaCompilerTest {
                             .orElseThrow();
                     assertThat(span).isEqualTo(new Diagnostic.Span(21, 26, 1, 22));
                 });
+    }
+
+    @Test
+    void aDiagnosticShowsItsLineWithACaret() {
+        String text = "node A {\n\ta: Strin // here\n}";
+        assertThatThrownBy(() -> SchemaCompiler.compile(text))
+                .isInstanceOfSatisfying(
+                        EngineException.class,
+                        e -> assertThat(((EngineFailure.Invalid) e.failure())
+                                        .diagnostics()
+                                        .getFirst()
+                                        .render(text))
+                                .startsWith("2:5: [S20] 'Strin' is no property type")
+                                .endsWith("\n  \ta: Strin // here\n  \t   ^^^^^"));
+        assertThat(Diagnostic.atLine("card", "too many", 7).render("")).isEqualTo("line 7: [card] too many");
+        assertThat(Diagnostic.error("S1", "x", new Diagnostic.Span(3, 4, 1, 4)).render("abc"))
+                .isEqualTo("1:4: [S1] x\n  abc\n     ^");
+        assertThat(Diagnostic.error("S1", "another text", new Diagnostic.Span(30, 31, 9, 4))
+                        .render("abc"))
+                .isEqualTo("9:4: [S1] another text");
+    }
+
+    @Test
+    void anEmbeddedVectorNamesItsSourceByIdentity() {
+        EntityType.Node node = new EntityType.Node(
+                new TypeId(1),
+                "Note",
+                List.of(),
+                List.of(
+                        new Property(new PropertyId(2), "text", PropertyType.of(Scalar.STRING), java.util.Map.of()),
+                        new Property(
+                                new PropertyId(3),
+                                "vector",
+                                PropertyType.of(Scalar.F32),
+                                java.util.Map.of("embed", "text", "embed.model", "m/1"))),
+                List.of(),
+                java.util.Map.of());
+        assertThat(node.embed(node.property("vector").orElseThrow()))
+                .contains(new Embed(new PropertyId(2), java.util.Optional.of("m/1")));
+        assertThat(node.embed(node.property("text").orElseThrow())).isEmpty();
     }
 }

@@ -7,8 +7,20 @@ final class SchemaText {
     private SchemaText() {}
 
     static String of(Schema schema) {
-        return schema.types().stream().map(type -> of(schema, type)).collect(Collectors.joining("\n")) + "\nnext id "
+        return schema.interfaces().stream().map(SchemaText::of).collect(Collectors.joining())
+                + schema.types().stream().map(type -> of(schema, type)).collect(Collectors.joining("\n")) + "\nnext id "
                 + schema.nextId();
+    }
+
+    private static String of(InterfaceType contract) {
+        return contract.id().value() + " interface:" + contract.name()
+                + contract.members().stream()
+                        .map(m -> "\n  " + m.property().id().value() + " "
+                                + m.property().name() + ": "
+                                + m.property().type().display() + " "
+                                + m.property().annotations() + " " + m.constraints())
+                        .collect(Collectors.joining())
+                + "\n";
     }
 
     private static String of(Schema schema, EntityType type) {

@@ -109,7 +109,7 @@ final class StoredGraph implements AutoCloseable {
                         gone.add(id);
                     });
                     if (kept.rows() > 0) {
-                        added.add(kept.stage(tables, type.pin().dataset()));
+                        added.add(kept.stage(tables, type.pin()));
                     }
                 }
                 yield new TypeSnapshot(

@@ -9,16 +9,21 @@ import io.precinct.engine.EngineFailure;
 import io.precinct.engine.Graph;
 import io.precinct.engine.GraphId;
 import io.precinct.engine.LoadMode;
+import io.precinct.engine.SchemaOptions;
+import io.precinct.engine.SchemaReceipt;
 import io.precinct.engine.Target;
 import io.precinct.engine.WriteReceipt;
 import io.precinct.engine.exec.Explanation;
 import io.precinct.engine.manifest.Snapshot;
 import io.precinct.engine.query.CheckedStatement;
+import io.precinct.engine.query.Lint;
+import io.precinct.engine.query.LintReport;
 import io.precinct.engine.query.QueryCompiler;
 import io.precinct.engine.query.TouchedTypes;
 import io.precinct.engine.schema.Diagnostic;
 import io.precinct.engine.schema.EntityType;
 import io.precinct.engine.schema.Schema;
+import io.precinct.engine.schema.SchemaPlan;
 import io.precinct.engine.schema.VisibleSchema;
 import io.precinct.engine.spi.AccessGate;
 import io.precinct.engine.spi.RowAccess;
@@ -49,6 +54,9 @@ public sealed interface GraphOperation<R> extends Operation<R> {
             case Query query -> named(query.target());
             case Explain explain -> named(explain.target());
             case Export export -> named(export.target());
+            case PlanSchema plan -> Optional.of(plan.branch());
+            case ApplySchema apply -> Optional.of(apply.branch());
+            case LintQueries lint -> Optional.of(lint.branch());
             case Mutate mutate -> Optional.of(mutate.branch());
             case Load load -> Optional.of(load.branch());
             case SnapshotOf snapshot -> Optional.of(snapshot.branch());
@@ -251,6 +259,64 @@ public sealed interface GraphOperation<R> extends Operation<R> {
         }
     }
 
+    /** What would change a branch's schema to the one of {@code source}. Changes nothing. */
+    record PlanSchema(GraphId graph, BranchName branch, String source, SchemaOptions options)
+            implements GraphOperation<SchemaPlan> {
+        @Override
+        public OperationKind kind() {
+            return OperationKind.SCHEMA_PLAN;
+        }
+
+        @Override
+        public Ready<SchemaPlan> ready(Graph opened, SchemaView view) {
+            Snapshot snapshot = opened.snapshot(new Target.Branch(branch));
+            return whole(view, snapshot, admitted -> {
+                requireWhole(snapshot.schema(), admitted);
+                return opened.planSchema(branch, source, options);
+            });
+        }
+    }
+
+    /** Gives a branch the schema of {@code source} as one commit. */
+    record ApplySchema(GraphId graph, BranchName branch, String source, SchemaOptions options)
+            implements GraphOperation<ApplySchema.Applied> {
+        @Override
+        public OperationKind kind() {
+            return OperationKind.SCHEMA_APPLY;
+        }
+
+        @Override
+        public Ready<Applied> ready(Graph opened, SchemaView view) {
+            Snapshot snapshot = opened.snapshot(new Target.Branch(branch));
+            return whole(view, snapshot, admitted -> {
+                requireWhole(snapshot.schema(), admitted);
+                SchemaReceipt receipt = opened.applySchema(branch, source, options, admitted.gate(), admitted.by());
+                return new Applied(
+                        receipt, opened.snapshot(new Target.Branch(branch)).sequence());
+            });
+        }
+
+        /** {@code sequence} of the branch's head afterwards. */
+        public record Applied(SchemaReceipt receipt, long sequence) {}
+    }
+
+    /** Looks through a query text against a branch's schema. */
+    record LintQueries(GraphId graph, BranchName branch, String text) implements GraphOperation<LintReport> {
+        @Override
+        public OperationKind kind() {
+            return OperationKind.LINT_RUN;
+        }
+
+        @Override
+        public Ready<LintReport> ready(Graph opened, SchemaView view) {
+            Snapshot snapshot = opened.snapshot(new Target.Branch(branch));
+            return whole(view, snapshot, admitted -> {
+                requireWhole(snapshot.schema(), admitted);
+                return Lint.check(text, snapshot.schema());
+            });
+        }
+    }
+
     record Branches(GraphId graph) implements GraphOperation<List<BranchName>> {
         @Override
         public OperationKind kind() {
@@ -379,6 +445,17 @@ public sealed interface GraphOperation<R> extends Operation<R> {
         }
     }
 
+    /** What speaks of every type is for those who may see every one whole. */
+    private static void requireWhole(Schema schema, Admitted admitted) {
+        boolean hidden = schema.types().stream()
+                .map(EntityType::name)
+                .anyMatch(type -> !admitted.gate().access(type).granted()
+                        || !admitted.gate().access(type).denied().isEmpty());
+        if (hidden) {
+            throw new EngineException(new EngineFailure.Denied(List.of("schema_not_visible_whole")));
+        }
+    }
+
     private static <R> Ready<R> reading(
             TouchedTypes touched,
             Ready.Mentions mentions,
@@ -390,6 +467,11 @@ public sealed interface GraphOperation<R> extends Operation<R> {
 
     private static <R> Ready<R> sweeping(Schema seen, Snapshot snapshot, Function<Admitted, R> body) {
         return reading(everything(seen), Ready.Mentions.SWEPT, snapshot, "read", body);
+    }
+
+    /** For what asks of every type without reading any. */
+    private static <R> Ready<R> whole(SchemaView view, Snapshot snapshot, Function<Admitted, R> body) {
+        return reading(everything(view.of(snapshot).schema()), Ready.Mentions.SWEPT, snapshot, "none", body);
     }
 
     private static CheckedStatement compiled(

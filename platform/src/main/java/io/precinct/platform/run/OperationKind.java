@@ -14,6 +14,9 @@ public enum OperationKind {
     EXPORT_RUN("export", "export.run", AuditClass.READ),
     SNAPSHOT_GET("read", "snapshot.get", AuditClass.READ),
     SCHEMA_GET("read", "schema.get", AuditClass.READ),
+    SCHEMA_PLAN("config_plan", "schema.plan", AuditClass.SCHEMA),
+    SCHEMA_APPLY("schema_apply", "schema.apply", AuditClass.SCHEMA),
+    LINT_RUN("read", "lint.run", AuditClass.READ),
     BRANCHES_LIST("read", "branches.list", AuditClass.READ),
     BRANCHES_CREATE("branch_create", "branches.create", AuditClass.WRITE),
     BRANCHES_DELETE("branch_delete", "branches.delete", AuditClass.WRITE),
@@ -64,11 +67,13 @@ public enum OperationKind {
         return switch (this) {
             case EXPORT_RUN -> TenantUse.EXPORT;
             case UPKEEP_COMPACT -> TenantUse.MAINTENANCE;
-            case MUTATE_RUN, LOAD_RUN, BRANCHES_CREATE, BRANCHES_DELETE, GRAPHS_CREATE -> TenantUse.WRITE;
+            case MUTATE_RUN, LOAD_RUN, SCHEMA_APPLY, BRANCHES_CREATE, BRANCHES_DELETE, GRAPHS_CREATE -> TenantUse.WRITE;
             case QUERY_RUN,
                     QUERY_EXPLAIN,
                     SNAPSHOT_GET,
                     SCHEMA_GET,
+                    SCHEMA_PLAN,
+                    LINT_RUN,
                     BRANCHES_LIST,
                     COMMITS_LIST,
                     COMMITS_GET,

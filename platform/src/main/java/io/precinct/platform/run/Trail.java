@@ -236,6 +236,8 @@ public final class Trail {
                 receipt.commit().map(commit -> commit.id().value());
             case GraphOperation.Mutate.Mutated mutated ->
                 mutated.receipt().commit().map(commit -> commit.id().value());
+            case GraphOperation.ApplySchema.Applied applied ->
+                applied.receipt().commit().map(commit -> commit.id().value());
             case QueryRun run -> Optional.of(run.commit().value());
             default -> Optional.empty();
         };

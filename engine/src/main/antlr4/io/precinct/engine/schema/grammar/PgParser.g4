@@ -102,6 +102,7 @@ literal
     : STRING
     | FLOAT
     | INT
+    | SIGNED
     | TRUE
     | FALSE
     ;
