@@ -16,6 +16,7 @@ import io.precinct.engine.storage.StoreLocation;
 import io.precinct.platform.api.BranchResource;
 import io.precinct.platform.api.GraphResource;
 import io.precinct.platform.api.MaintenanceResource;
+import io.precinct.platform.api.MergeResource;
 import io.precinct.platform.api.ReadAnswers;
 import io.precinct.platform.api.RegistryResource;
 import io.precinct.platform.api.SchemaResource;
@@ -131,6 +132,7 @@ final class Node implements AutoCloseable {
         wiring.addResource(new GraphResource(runner, new ReadAnswers(wiring.json())));
         wiring.addResource(new SchemaResource(runner, wiring.json()));
         wiring.addResource(new BranchResource(runner));
+        wiring.addResource(new MergeResource(runner));
         wiring.addResource(new TenantResource(runner, registry, engines, audit.trail(), audit.reads(), wiring.json()));
         wiring.addResource(new MaintenanceResource(runner, maintenance));
         wiring.addResource(new RegistryResource(runner, guard, registry, provisioning));

@@ -79,7 +79,6 @@ class MergeModelTest {
 
     private static Map<String, String> base(List<Commit> commits) {
         Map<String, String> merged = commits.getFirst().state();
-        Set<Commit> within = new HashSet<>(commits.getFirst().ancestors());
         for (Commit next : commits.subList(1, commits.size())) {
             // As git does it: with two, the merge of the two on their own base. More are left out of these histories.
             Map<String, String> older = base(bases(commits.getFirst(), next));
@@ -96,7 +95,6 @@ class MergeModelTest {
                 }
             }
             merged = result;
-            within.addAll(next.ancestors());
         }
         return merged;
     }
@@ -224,9 +222,13 @@ class MergeModelTest {
             if (kind < 5 || nodes.isEmpty()) {
                 int count = random.nextInt(8) == 0 ? 40 : 1;
                 StringBuilder lines = new StringBuilder();
+                Set<String> met = new HashSet<>();
                 for (int i = 0; i < count; i++) {
                     String name = "n" + random.nextInt(count == 1 ? 6 : 60);
                     int age = random.nextInt(3);
+                    if (!met.add(name)) {
+                        continue;
+                    }
                     state.put(name, Integer.toString(age));
                     lines.append("{\"type\":\"Person\",\"data\":{\"name\":\"%s\",\"age\":%d}}\n".formatted(name, age));
                 }
