@@ -406,10 +406,11 @@ public sealed interface GraphOperation<R> extends Operation<R> {
 
     private static <R> Ready<R> merging(
             Graph opened, SchemaView view, MergeRequest request, Function<Admitted, R> body) {
-        Schema target =
-                view.of(opened.snapshot(new Target.Branch(request.target()))).schema();
-        Schema source =
-                view.of(opened.snapshot(new Target.Branch(request.source()))).schema();
+        // Both first: a branch that doesn't exist is told before anything is asked about the other.
+        Snapshot into = opened.snapshot(new Target.Branch(request.target()));
+        Snapshot from = opened.snapshot(new Target.Branch(request.source()));
+        Schema target = view.of(into).schema();
+        Schema source = view.of(from).schema();
         Set<String> nodes = new TreeSet<>(nodes(target));
         nodes.addAll(nodes(source));
         Set<String> edges = new TreeSet<>(edges(target));
