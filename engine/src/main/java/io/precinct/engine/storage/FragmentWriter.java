@@ -36,7 +36,10 @@ final class FragmentWriter {
         this.target = target;
     }
 
-    /** Pulls {@code rows} on the calling thread to their end; doesn't close them. */
+    /**
+     * Pulls {@code rows} on the calling thread to their end; doesn't close them. What {@code rows} throw, errors
+     * included, is thrown on as the same object once the native writer has ended.
+     */
     List<FragmentMetadata> write(RowBatches rows) {
         Optional<VectorSchemaRoot> first = rows.next();
         if (first.isEmpty()) {
@@ -44,7 +47,7 @@ final class FragmentWriter {
         }
         try (BatchPipe pipe = new BatchPipe(resources.allocator(), target.schema())) {
             Future<List<FragmentMetadata>> written = resources.pool().stream(() -> consume(pipe));
-            RuntimeException failure = produce(first, rows, pipe);
+            Optional<Throwable> failure = produce(first, rows, pipe);
             return await(written, failure, pipe).stream().map(this::byFieldId).toList();
         } catch (java.io.IOException e) {
             throw NativeErrors.of(target.dataset(), resources.allocator(), e);
@@ -67,47 +70,64 @@ final class FragmentWriter {
         }
     }
 
-    /** What went wrong on the producer's side, to be thrown once the writer has ended; null when nothing did. */
-    private RuntimeException produce(Optional<VectorSchemaRoot> first, RowBatches rows, BatchPipe pipe) {
+    /** What went wrong on the producer's side, as it was thrown; to be thrown on once the writer has ended. */
+    private Optional<Throwable> produce(Optional<VectorSchemaRoot> first, RowBatches rows, BatchPipe pipe) {
         try {
             for (Optional<VectorSchemaRoot> batch = first; batch.isPresent(); batch = rows.next()) {
                 Schemas.requireSame(target.schema(), batch.get().getSchema(), "a batch for " + target.dataset());
-                if (!pipe.send(batch.get())) {
-                    return null;
+                if (!send(batch.get(), pipe)) {
+                    return Optional.empty();
                 }
             }
             pipe.end();
-            return null;
+            return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             pipe.fail();
-            return new EngineException(new EngineFailure.Interrupted(false), e);
-        } catch (RuntimeException e) {
+            return Optional.of(new EngineException(new EngineFailure.Interrupted(false), e));
+        } catch (Throwable e) {
+            // An error, too, must reach the caller only after the writer has let go of our buffers.
             pipe.fail();
-            return NativeErrors.of(target.dataset(), resources.allocator(), e);
+            return Optional.of(e);
         }
     }
 
+    /** Copying is our own work: running into the tenant's limit there is typed, unlike what the producer throws. */
+    private boolean send(VectorSchemaRoot batch, BatchPipe pipe) throws InterruptedException {
+        try {
+            return pipe.send(batch);
+        } catch (RuntimeException e) {
+            throw NativeErrors.of(target.dataset(), resources.allocator(), e);
+        }
+    }
+
+    private static RuntimeException thrown(Throwable failure) {
+        return switch (failure) {
+            case Error error -> throw error;
+            case RuntimeException unchecked -> unchecked;
+            default -> new IllegalStateException("a producer of rows threw a checked exception", failure);
+        };
+    }
+
     private List<FragmentMetadata> await(
-            Future<List<FragmentMetadata>> written, RuntimeException failure, BatchPipe pipe) {
+            Future<List<FragmentMetadata>> written, Optional<Throwable> failure, BatchPipe pipe) {
         boolean interrupted = false;
         try {
             while (true) {
                 try {
                     List<FragmentMetadata> fragments = written.get();
-                    if (failure != null) {
-                        throw failure;
+                    if (failure.isPresent()) {
+                        throw thrown(failure.get());
                     }
                     return fragments;
                 } catch (InterruptedException e) {
                     // The writer reads our buffers until it has ended; it can't be left alone with them.
                     interrupted = true;
                 } catch (ExecutionException e) {
-                    RuntimeException typed =
-                            NativeErrors.of(target.dataset(), resources.allocator(), NativePool.rethrown(e));
-                    if (failure != null) {
-                        failure.addSuppressed(typed);
-                        throw failure;
+                    RuntimeException typed = NativeErrors.of(target.dataset(), resources.allocator(), e.getCause());
+                    if (failure.isPresent()) {
+                        failure.get().addSuppressed(typed);
+                        throw thrown(failure.get());
                     }
                     throw typed;
                 }
