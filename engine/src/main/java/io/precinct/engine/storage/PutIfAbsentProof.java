@@ -1,15 +1,16 @@
 package io.precinct.engine.storage;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.precinct.engine.spi.ObjectStore;
 import io.precinct.engine.spi.ObjectStore.PutResult;
 import io.precinct.engine.spi.StoreException;
-import io.precinct.engine.spi.StoreException.Kind;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -17,112 +18,89 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Proves that a store's put-if-absent holds, which every commit rests on. Some stores accept the conditional put of
- * the S3 protocol and ignore its condition: on those the later of two commits would silently replace the earlier.
+ * Tries whether a store keeps the promise that every commit rests on: of several who create one object at the same
+ * time, exactly one is told that it did, and its bytes stay. A store that ignores the condition of a conditional put
+ * loses commits in silence, so a node asks before it serves from one.
  */
 public final class PutIfAbsentProof {
-    private static final String PREFIX = "proof/";
+    private static final int ROUNDS = 3;
+    private static final int WRITERS = 4;
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     private PutIfAbsentProof() {}
 
+    /** The store broke the promise; the message says what it did. */
+    public static final class Broken extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Broken(String message) {
+            super(message);
+        }
+    }
+
     /**
-     * Lets two puts of differing bytes race for one fresh key below {@code proof/}, then puts a third time. Exactly
-     * one racer may win, its bytes must be read back and stay, and a listing must show the key, which is deleted at
-     * the end. A race is a sample: it shows a store without atomicity for sure only when the store ignores the
-     * condition, which the third put finds whatever the timing. Blocks for about six requests; meant for start-up.
+     * Returns when every round held. Writes a few small objects under fresh names and deletes them.
      *
-     * @throws StoreException of kind {@code REFUSED}, saying what the store did wrong; or as the store itself threw it
-     *     when it can't be reached or refuses access
+     * @throws Broken when it did not
+     * @throws StoreException when the store could not be asked
      */
     public static void prove(ObjectStore store) {
-        String key = PREFIX + UUID.randomUUID();
-        try {
-            proveOn(store, key);
-        } catch (RuntimeException | Error failure) {
-            try {
-                store.delete(key);
-            } catch (RuntimeException e) {
-                failure.addSuppressed(e);
+        for (int round = 0; round < ROUNDS; round++) {
+            byte[] random = new byte[16];
+            RANDOM.nextBytes(random);
+            String key = "put-if-absent-" + HexFormat.of().formatHex(random);
+            race(store, key);
+            store.delete(key);
+        }
+    }
+
+    private static void race(ObjectStore store, String key) {
+        List<byte[]> bodies = new ArrayList<>();
+        List<Callable<PutResult>> writers = new ArrayList<>();
+        CyclicBarrier together = new CyclicBarrier(WRITERS);
+        for (int writer = 0; writer < WRITERS; writer++) {
+            byte[] body = (key + " by writer " + writer).getBytes(StandardCharsets.UTF_8);
+            bodies.add(body);
+            writers.add(() -> {
+                together.await();
+                return store.putIfAbsent(key, body);
+            });
+        }
+        List<Integer> winners = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<PutResult>> answers = threads.invokeAll(writers);
+            for (int writer = 0; writer < WRITERS; writer++) {
+                if (answers.get(writer).get() == PutResult.CREATED) {
+                    winners.add(writer);
+                }
             }
-            throw failure;
-        }
-        store.delete(key);
-        if (store.get(key).isPresent()) {
-            throw broken(key, "it still answers the object after deleting it");
-        }
-    }
-
-    private static void proveOn(ObjectStore store, String key) {
-        byte[] one = bytes("one");
-        byte[] two = bytes("two");
-        List<PutResult> answers = race(store, key, one, two);
-        long winners = answers.stream().filter(a -> a == PutResult.CREATED).count();
-        if (winners != 1) {
-            throw broken(
-                    key,
-                    winners == 0
-                            ? "it told both of two racing puts of a fresh key that the object existed"
-                            : "it told both of two racing puts of differing bytes that they created the object");
-        }
-        byte[] winner = answers.getFirst() == PutResult.CREATED ? one : two;
-        requireBytes(store, key, winner, "after a race of two puts");
-        if (store.putIfAbsent(key, bytes("three")) != PutResult.EXISTS) {
-            throw broken(key, "it told a put of an object that existed that it created the object");
-        }
-        requireBytes(store, key, winner, "after a later put of the same key");
-        List<String> listed = store.list(key, Optional.empty(), 2);
-        if (!listed.equals(List.of(key))) {
-            throw broken(key, "its listing shows " + listed + " instead of the object that was put");
-        }
-    }
-
-    private static List<PutResult> race(ObjectStore store, String key, byte[] one, byte[] two) {
-        CyclicBarrier start = new CyclicBarrier(2);
-        try (ExecutorService racers = Executors.newFixedThreadPool(2)) {
-            List<Future<PutResult>> attempts = List.of(one, two).stream()
-                    .map(mine -> racers.submit(() -> {
-                        start.await();
-                        return store.putIfAbsent(key, mine);
-                    }))
-                    .toList();
-            return List.of(answer(attempts.getFirst()), answer(attempts.getLast()));
-        }
-    }
-
-    private static PutResult answer(Future<PutResult> attempt) {
-        try {
-            return attempt.get();
-        } catch (InterruptedException e) {
+        } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            throw new StoreException(Kind.UNAVAILABLE, "the proof of put-if-absent was interrupted", e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof StoreException refused) {
-                throw refused;
+            throw new StoreException(StoreException.Kind.UNAVAILABLE, "interrupted", stopped);
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof StoreException known) {
+                throw known;
             }
-            throw new StoreException(
-                    Kind.UNAVAILABLE, "a racing put of the proof of put-if-absent failed: " + e.getCause(), e);
+            throw new IllegalStateException("asking the store failed", failed.getCause());
+        }
+        if (winners.size() != 1) {
+            throw new Broken("of " + WRITERS + " who created one object at once, " + winners.size()
+                    + " were told that they did; it must be exactly one");
+        }
+        byte[] won = bodies.get(winners.getFirst());
+        holds(store, key, won, "right after it was created");
+        if (store.putIfAbsent(key, "another".getBytes(StandardCharsets.UTF_8)) != PutResult.EXISTS) {
+            throw new Broken("an object that exists was created again");
+        }
+        holds(store, key, won, "after another one tried to create it");
+        if (!store.list(key, Optional.empty(), 2).equals(List.of(key))) {
+            throw new Broken("an object that was created is not listed");
         }
     }
 
-    private static void requireBytes(ObjectStore store, String key, byte[] winner, String when) {
-        Optional<byte[]> there = store.get(key);
-        if (there.isEmpty()) {
-            throw broken(key, "it does not answer the object " + when);
+    private static void holds(ObjectStore store, String key, byte[] expected, String when) {
+        if (store.get(key).filter(bytes -> Arrays.equals(bytes, expected)).isEmpty()) {
+            throw new Broken("an object does not hold the bytes of the one who created it, " + when);
         }
-        if (!Arrays.equals(there.get(), winner)) {
-            throw broken(key, "it answers other bytes than the winner's " + when);
-        }
-    }
-
-    private static byte[] bytes(String name) {
-        return (name + " " + UUID.randomUUID()).getBytes(UTF_8);
-    }
-
-    private static StoreException broken(String key, String what) {
-        return new StoreException(
-                Kind.REFUSED,
-                "the object store does not keep put-if-absent, which commits rest on: " + what + " (key '" + key
-                        + "'); use a store that honours If-None-Match on put",
-                null);
     }
 }
