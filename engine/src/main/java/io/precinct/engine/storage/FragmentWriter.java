@@ -125,8 +125,7 @@ final class FragmentWriter {
                     // The writer reads our buffers until it has ended; it can't be left alone with them.
                     interrupted = true;
                 } catch (ExecutionException e) {
-                    RuntimeException typed =
-                            NativeErrors.of(target.dataset(), resources.allocator(), NativePool.rethrown(e));
+                    RuntimeException typed = NativeErrors.of(target.dataset(), resources.allocator(), e.getCause());
                     failure.ifPresent(first -> {
                         first.addSuppressed(typed);
                         rethrow(first);

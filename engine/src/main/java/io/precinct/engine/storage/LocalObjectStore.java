@@ -20,13 +20,16 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Objects as files below one directory. A put writes a temporary file, forces it, and gives it its name by a hard
- * link, which exactly one of any number of processes can do; then the directory is forced. A process that dies in
+ * link, which exactly one of any number of processes can do; then its directory is forced, and with the first put into
+ * a directory every directory from there to the root, whoever created them. A process that dies in
  * between leaves a temporary file that no key can name and that a later {@link #open} sweeps.
  *
  * <p>A put of bytes equal to the object's is {@code CREATED} on every store, since a store reached over a network can't
@@ -45,6 +48,10 @@ public final class LocalObjectStore implements ObjectStore {
     private final Path temporary;
     private final boolean durable;
     private final Linker linker;
+    private final Forcer forcer;
+
+    /** Directories whose own entries up to the root this store has forced. No directory is ever removed. */
+    private final Set<Path> reachable = ConcurrentHashMap.newKeySet();
 
     /** Gives a file a second name, or fails when the name is taken. */
     @FunctionalInterface
@@ -52,8 +59,15 @@ public final class LocalObjectStore implements ObjectStore {
         void link(Path name, Path file) throws IOException;
     }
 
-    private LocalObjectStore(Path root, boolean durable, Linker linker) {
+    /** Brings a file's content or a directory's entries to the device. */
+    @FunctionalInterface
+    interface Forcer {
+        void force(Path path) throws IOException;
+    }
+
+    private LocalObjectStore(Path root, boolean durable, Linker linker, Forcer forcer) {
         this.linker = linker;
+        this.forcer = forcer;
         this.root = root;
         this.temporary = root.resolve(TEMPORARY);
         this.durable = durable;
@@ -70,7 +84,11 @@ public final class LocalObjectStore implements ObjectStore {
     }
 
     static LocalObjectStore open(Path root, boolean durable, Linker linker) {
-        LocalObjectStore store = new LocalObjectStore(root.toAbsolutePath().normalize(), durable, linker);
+        return open(root, durable, linker, Durability::force);
+    }
+
+    static LocalObjectStore open(Path root, boolean durable, Linker linker, Forcer forcer) {
+        LocalObjectStore store = new LocalObjectStore(root.toAbsolutePath().normalize(), durable, linker, forcer);
         try {
             Durability.createDirectories(store.temporary, durable);
             store.sweep(Instant.now().minus(ABANDONED));
@@ -117,7 +135,8 @@ public final class LocalObjectStore implements ObjectStore {
             try {
                 linker.link(target, written);
             } catch (NoSuchFileException e) {
-                Durability.createDirectories(parent(target), durable);
+                // Forced once the object has its name.
+                Files.createDirectories(parent(target));
                 linker.link(target, written);
             }
             return true;
@@ -140,13 +159,25 @@ public final class LocalObjectStore implements ObjectStore {
     private PutResult confirmed(String key, Path target) {
         if (durable) {
             try {
-                Durability.force(parent(target));
+                forceDirectories(parent(target));
             } catch (IOException e) {
                 throw new StoreException(
                         Kind.IN_DOUBT, "object '" + key + "' is in place, but forcing its directory failed", e);
             }
         }
         return PutResult.CREATED;
+    }
+
+    /** A directory that was there may be a racing writer's, who has not forced it yet: its entry counts for both. */
+    private void forceDirectories(Path directory) throws IOException {
+        forcer.force(directory);
+        if (directory.equals(root) || reachable.contains(directory)) {
+            return;
+        }
+        for (Path up = parent(directory); up.startsWith(root); up = parent(up)) {
+            forcer.force(up);
+        }
+        reachable.add(directory);
     }
 
     private static boolean sameObject(String key, Path target, byte[] bytes) {

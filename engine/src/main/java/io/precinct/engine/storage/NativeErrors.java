@@ -20,13 +20,17 @@ final class NativeErrors {
     static <T> T typed(NativeResources resources, String dataset, Callable<T> call) {
         try {
             return resources.pool().call(call);
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             throw of(dataset, resources.allocator(), e);
         }
     }
 
-    /** The typed form of {@code thrown}; an {@link EngineException} is itself, and so is a broken contract of ours. */
-    static RuntimeException of(String dataset, BufferAllocator allocator, Exception thrown) {
+    /**
+     * The typed form of {@code thrown}, which is its cause; an {@link EngineException} is itself, and so is a broken
+     * contract of ours. An {@link Error} gets a type as well: the library reports through errors what is no end of the
+     * JVM, such as a native method that is missing or a stack that ran out.
+     */
+    static RuntimeException of(String dataset, BufferAllocator allocator, Throwable thrown) {
         if (thrown instanceof EngineException typed) {
             return typed;
         }
@@ -45,7 +49,7 @@ final class NativeErrors {
         }
     }
 
-    private static EngineFailure classify(String dataset, BufferAllocator allocator, Exception thrown) {
+    private static EngineFailure classify(String dataset, BufferAllocator allocator, Throwable thrown) {
         String text = texts(thrown);
         if (isMemory(thrown, text)) {
             return new EngineFailure.ResourceLimit(
@@ -77,7 +81,7 @@ final class NativeErrors {
                 "the native library refused a call on " + dataset + ": " + firstLine(thrown), Retry.NEVER);
     }
 
-    private static boolean isMemory(Exception thrown, String text) {
+    private static boolean isMemory(Throwable thrown, String text) {
         return thrown instanceof OutOfMemoryException
                 || text.contains("unable to allocate buffer")
                 || text.contains("outofmemoryexception");

@@ -116,8 +116,8 @@ public final class NativePool implements AutoCloseable {
         }
     }
 
-    /** The cause as it was thrown; an error of the native library is an exception to its caller. */
-    static Exception rethrown(ExecutionException e) {
+    /** The cause as it was thrown; an error is thrown on. */
+    private static Exception rethrown(ExecutionException e) {
         if (e.getCause() instanceof Exception cause) {
             return cause;
         }

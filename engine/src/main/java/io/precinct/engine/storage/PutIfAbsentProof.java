@@ -50,7 +50,15 @@ public final class PutIfAbsentProof {
             RANDOM.nextBytes(random);
             String key = "put-if-absent-" + HexFormat.of().formatHex(random);
             race(store, key);
-            store.delete(key);
+            deleted(store, key);
+        }
+    }
+
+    /** An object of a round that failed stays: a store that can't be trusted is not asked for more. */
+    private static void deleted(ObjectStore store, String key) {
+        store.delete(key);
+        if (store.get(key).isPresent()) {
+            throw new Broken("an object that was deleted is still there");
         }
     }
 

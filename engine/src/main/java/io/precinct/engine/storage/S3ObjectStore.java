@@ -107,7 +107,8 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
         // An attempt whose answer was lost may still be on its way into the store: absence now proves nothing.
         throw new StoreException(
                 doubtful ? Kind.IN_DOUBT : Kind.UNAVAILABLE,
-                "object '" + key + "' may or may not have been written: " + message(last),
+                "object '" + key + (doubtful ? "' may or may not have been written: " : "' was not written: ")
+                        + message(last),
                 last);
     }
 

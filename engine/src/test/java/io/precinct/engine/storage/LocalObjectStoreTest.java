@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -97,5 +98,18 @@ class LocalObjectStoreTest extends ObjectStoreContract {
         try (Stream<Path> files = Files.list(directory.resolve("store/+tmp"))) {
             return files.toList();
         }
+    }
+
+    @Test
+    void directoriesThatARacingWriterMadeAreForcedBeforeThePutIsAcknowledged(@TempDir Path fresh) throws Exception {
+        Path root = fresh.toRealPath();
+        List<Path> forced = new ArrayList<>();
+        LocalObjectStore store = LocalObjectStore.open(root, true, Files::createLink, forced::add);
+        Files.createDirectories(root.resolve("a/b"));
+        store.putIfAbsent("a/b/first", bytes("x"));
+        assertThat(forced).containsExactly(root.resolve("a/b"), root.resolve("a"), root);
+        forced.clear();
+        store.putIfAbsent("a/b/second", bytes("x"));
+        assertThat(forced).containsExactly(root.resolve("a/b"));
     }
 }

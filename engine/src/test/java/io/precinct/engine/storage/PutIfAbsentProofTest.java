@@ -115,6 +115,16 @@ class PutIfAbsentProofTest {
     }
 
     @Test
+    void aStoreThatDeletesNothingIsFound() {
+        assertThatThrownBy(() -> PutIfAbsentProof.prove(new Liar() {
+                    @Override
+                    public void delete(String key) {}
+                }))
+                .isInstanceOf(PutIfAbsentProof.Broken.class)
+                .hasMessageContaining("still there");
+    }
+
+    @Test
     void aStoreThatCannotBeAskedHasProvedNothing() {
         InMemoryObjectStore store = new InMemoryObjectStore();
         store.failNext(InMemoryObjectStore.Operation.GET, InMemoryObjectStore.Fault.values()[0]);

@@ -112,6 +112,44 @@ class S3ObjectStoreTest extends ObjectStoreContract {
     }
 
     @Test
+    void putsThatWereThrottledToTheLastSayThatNothingWasWritten() {
+        AtomicInteger puts = new AtomicInteger();
+        S3ObjectStore store = store(List.of(answeringPuts(503, "SlowDown", puts)));
+        assertThatThrownBy(() -> store.putIfAbsent("throttled", bytes("mine")))
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.kind()).isEqualTo(StoreException.Kind.UNAVAILABLE))
+                .hasMessageContaining("'throttled' was not written")
+                .hasMessageNotContaining("may or may not");
+        assertThat(puts).hasValueGreaterThan(1);
+        assertThat(store().get("throttled")).isEmpty();
+    }
+
+    @Test
+    void aRefusalOfTheFirstAttemptIsNoDoubtAndIsNotRepeated() {
+        AtomicInteger puts = new AtomicInteger();
+        S3ObjectStore store = store(List.of(answeringPuts(403, "AccessDenied", puts)));
+        assertThatThrownBy(() -> store.putIfAbsent("refused", bytes("mine"))).satisfies(ObjectStoreContract::isRefusal);
+        assertThat(puts).hasValue(1);
+    }
+
+    private static ExecutionInterceptor answeringPuts(int status, String code, AtomicInteger puts) {
+        return new ExecutionInterceptor() {
+            @Override
+            public void beforeTransmission(Context.BeforeTransmission context, ExecutionAttributes attributes) {
+                if (context.request() instanceof PutObjectRequest) {
+                    puts.incrementAndGet();
+                    throw S3Exception.builder()
+                            .statusCode(status)
+                            .awsErrorDetails(
+                                    AwsErrorDetails.builder().errorCode(code).build())
+                            .message(code)
+                            .build();
+                }
+            }
+        };
+    }
+
+    @Test
     void wrongCredentialsAreRefusedAndNeverPrinted() {
         location = new StoreLocation.S3(
                 location.bucket(), location.prefix(), location.region(), location.endpoint(), "test-key", "hunter2");
