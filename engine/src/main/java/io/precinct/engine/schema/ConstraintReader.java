@@ -178,6 +178,16 @@ final class ConstraintReader {
                         name.span());
                 return Optional.empty();
             }
+            if (bounds.least().isPresent()
+                    && bounds.most().isPresent()
+                    && bounds.least().get().compareTo(bounds.most().get()) > 0) {
+                error(
+                        SchemaCode.CONSTRAINT_ARGUMENTS,
+                        "no number is in " + bounds.least().get().toPlainString() + ".."
+                                + bounds.most().get().toPlainString() + "; write the lesser bound of @range first",
+                        constraint.name().span());
+                return Optional.empty();
+            }
             return property.map(p -> new Constraint.Range(p.id(), bounds.least(), bounds.most()));
         }
         error(

@@ -54,7 +54,7 @@ public final class Syntax {
         tokens.fill();
         int depth = 0;
         for (Token token : tokens.getTokens()) {
-            switch (Optional.ofNullable(words.getLiteralName(token.getType())).orElse("")) {
+            switch (Optional.ofNullable(literal(words, token.getType())).orElse("")) {
                 case "'{'", "'['", "'('" -> {
                     if (++depth > DEEPEST) {
                         findings.error(
@@ -111,7 +111,7 @@ public final class Syntax {
         }
         for (int type : expected.toList()) {
             String symbol = type == Token.EOF ? "EOF" : words.getSymbolicName(type);
-            String literal = words.getLiteralName(type);
+            String literal = literal(words, type);
             boolean word = literal != null && Character.isLetter(literal.charAt(1));
             if (symbol != null && !(name && word)) {
                 names.add(literal != null ? literal : described(symbol));
@@ -121,6 +121,13 @@ public final class Syntax {
             return "";
         }
         return String.join(" or ", names);
+    }
+
+    /** As it is written, in quotes; null for what is written in several ways. */
+    private static String literal(Vocabulary words, int type) {
+        String literal = words.getLiteralName(type);
+        // The grammar tool forgets the spelling of a token that two rules make.
+        return literal == null && "RBRACE".equals(words.getSymbolicName(type)) ? "'}'" : literal;
     }
 
     private static String described(String symbol) {

@@ -140,7 +140,7 @@ final class ValueReader {
 
     private static Object date(JsonParser parser, PropertyType form) throws IOException, Unfit {
         if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
-            return integer(parser, PropertyType.of(Scalar.I32));
+            return counted(parser, form, Scalar.I32);
         }
         String text = text(parser, form);
         return CalendarText.date(text)
@@ -149,12 +149,18 @@ final class ValueReader {
 
     private static Object dateTime(JsonParser parser, PropertyType form) throws IOException, Unfit {
         if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
-            return integer(parser, PropertyType.of(Scalar.I64));
+            return counted(parser, form, Scalar.I64);
         }
         String text = text(parser, form);
         return CalendarText.dateTime(text)
                 .orElseThrow(
                         () -> new Unfit("expected " + form.display() + ": invalid DateTime literal '" + text + "'"));
+    }
+
+    /** Days or milliseconds since the epoch. */
+    private static Object counted(JsonParser parser, PropertyType form, Scalar as) throws IOException, Unfit {
+        return ValueConversion.integer(parser.getBigIntegerValue(), as)
+                .orElseThrow(() -> outOfRange(form, "that number"));
     }
 
     private static Object vector(JsonParser parser, PropertyType form) throws IOException, Unfit {

@@ -38,6 +38,20 @@ class SchemaCompilerTest {
     }
 
     @Test
+    void aSchemaOfManyTypesIsNotNestedDeeply() {
+        String many = java.util.stream.IntStream.range(0, 300)
+                .mapToObj(i -> "node N" + i + " { k: String @key }")
+                .collect(java.util.stream.Collectors.joining("\n"));
+        assertThat(SchemaCompiler.compile(many).nodes()).hasSize(300);
+    }
+
+    @Test
+    void boundsTheWrongWayRoundAreRefused() {
+        assertThatThrownBy(() -> SchemaCompiler.compile("node A { n: I32 @range(n, 5..1) }"))
+                .hasMessageContaining("lesser bound");
+    }
+
+    @Test
     void nullabilityIsAChangeOfSchema() {
         assertThat(SchemaCompiler.compile("node A { a: I32? }").hash())
                 .isNotEqualTo(SchemaCompiler.compile("node A { a: I32 }").hash());
