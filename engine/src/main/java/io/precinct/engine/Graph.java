@@ -109,6 +109,14 @@ public interface Graph {
 
     CommitInfo commit(CommitId id);
 
+    /**
+     * A page of what the commit changed, as far as it exists for the caller.
+     *
+     * @throws EngineException {@code NotFound}; {@code Refused} for a graph's first commit; {@code Invalid} for a page
+     *     that is not of this commit and request
+     */
+    CommitChanges changes(CommitId id, ChangesRequest request, AccessGate gate);
+
     /** Folds overlays and compacts datasets of a branch without changing what it holds. */
     UpkeepReport compact(BranchName branch, Provenance by, BooleanSupplier cancelled);
 }

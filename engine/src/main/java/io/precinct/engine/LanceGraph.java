@@ -11,6 +11,7 @@ import io.precinct.engine.exec.RowCursor;
 import io.precinct.engine.export.Exporter;
 import io.precinct.engine.manifest.GraphLog;
 import io.precinct.engine.manifest.Snapshot;
+import io.precinct.engine.merge.CommitDiff;
 import io.precinct.engine.merge.Merge;
 import io.precinct.engine.query.AccessBinder;
 import io.precinct.engine.query.ArgumentBinder;
@@ -315,6 +316,15 @@ final class LanceGraph implements Graph {
     @Override
     public CommitInfo commit(CommitId commit) {
         return log.commit(commit);
+    }
+
+    @Override
+    public CommitChanges changes(CommitId commit, ChangesRequest request, AccessGate gate) {
+        return CommitDiff.page(
+                log,
+                tools,
+                new CommitDiff.Request(
+                        log.authored(commit), request, gate, Masking::digest, Thread.currentThread()::isInterrupted));
     }
 
     @Override

@@ -31,6 +31,12 @@ public interface GraphLog extends AutoCloseable {
     /** The commit that it merged; empty when it merged none. */
     Optional<Authored> mergedParent(Authored commit);
 
+    /** Commits of the same record, in its order, without this one: none of them touches what another changes. */
+    List<Authored> companions(Authored commit);
+
+    /** The state right before the record that holds the commit; only for a commit that has a parent. */
+    Snapshot before(Authored commit);
+
     /** The state right after the record that holds the commit, without looking for it. */
     Snapshot at(Authored commit);
 

@@ -6,6 +6,7 @@ import io.precinct.engine.EngineFailure;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** Commits along their parents: each step reads one record, or as many as hold no commit. */
 record Lineage(Function<BranchStream.Slot, CommitRecord> records) {
@@ -48,6 +49,14 @@ record Lineage(Function<BranchStream.Slot, CommitRecord> records) {
         CommitRecord record = records.apply(slot);
         int place = place(record, commit.commit().id());
         return place > 0 ? Optional.of(authored(record, place - 1)) : before(previous(record, slot));
+    }
+
+    List<Authored> companions(Authored commit) {
+        CommitRecord record = records.apply(new BranchStream.Slot(commit.stream(), commit.sequence()));
+        return IntStream.range(0, record.members().size())
+                .mapToObj(place -> authored(record, place))
+                .filter(one -> !one.commit().id().equals(commit.commit().id()))
+                .toList();
     }
 
     Optional<Authored> mergedParent(Authored commit) {

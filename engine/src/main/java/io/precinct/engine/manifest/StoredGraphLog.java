@@ -201,6 +201,18 @@ final class StoredGraphLog implements GraphLog {
     }
 
     @Override
+    public Snapshot before(Authored commit) {
+        return at(
+                new BranchStream.Slot(commit.stream(), commit.sequence() - 1),
+                commit.commit().id());
+    }
+
+    @Override
+    public List<Authored> companions(Authored commit) {
+        return lineage.companions(commit);
+    }
+
+    @Override
     public Authored newest(Snapshot snapshot) {
         return lineage.last(new BranchStream.Slot(snapshot.stream(), snapshot.sequence()));
     }

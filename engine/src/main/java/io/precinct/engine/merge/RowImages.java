@@ -34,7 +34,7 @@ final class RowImages {
                 properties, row.ends().map(ends -> new EntityImage.Ends(ends.source(), ends.destination())));
     }
 
-    private static JsonNode json(Property property, Optional<Object> value) {
+    static JsonNode json(Property property, Optional<Object> value) {
         try (TokenBuffer buffer = new TokenBuffer(JSON, false)) {
             ValueJson.write(buffer, property.type(), value, ValueJson.Form.RESULT);
             return JSON.readTree(buffer.asParser());

@@ -2,12 +2,16 @@ package io.precinct.engine.merge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.precinct.engine.ChangesRequest;
+import io.precinct.engine.CommitChanges;
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
+import io.precinct.engine.EntityImage;
 import io.precinct.engine.MergeConflict;
 import io.precinct.engine.MergeReceipt;
 import io.precinct.engine.manifest.Snapshot;
 import io.precinct.engine.reference.LocalGraphs;
+import io.precinct.engine.spi.AccessGate;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -211,7 +215,41 @@ class MergeModelTest {
         }
 
         private void commit(String branch, Map<String, String> state) {
+            told(branch, heads.get(branch).state(), state);
             heads.put(branch, new Commit(state, List.of(heads.get(branch))));
+        }
+
+        /** The changes that the newest commit tells, page by page, are what became of the state before. */
+        private void told(String branch, Map<String, String> before, Map<String, String> after) {
+            Set<String> expected = new TreeSet<>();
+            for (String id : union(before, after)) {
+                if (!Objects.equals(before.get(id), after.get(id))) {
+                    expected.add(id + " " + before.get(id) + " " + after.get(id));
+                }
+            }
+            List<String> told = new ArrayList<>();
+            Optional<String> page = Optional.empty();
+            do {
+                CommitChanges changes = histories
+                        .graph()
+                        .changes(
+                                histories.head(branch).head().id(),
+                                new ChangesRequest(Set.of(), Set.of(), Set.of(), page, 1 + random.nextInt(9)),
+                                AccessGate.UNRESTRICTED);
+                changes.changes()
+                        .forEach(change -> told.add(
+                                change.entityId() + " " + value(change.before()) + " " + value(change.after())));
+                page = changes.next();
+            } while (page.isPresent());
+            assertThat(told).doesNotHaveDuplicates();
+            assertThat(new TreeSet<>(told)).isEqualTo(expected);
+        }
+
+        private String value(Optional<EntityImage> image) {
+            return image.map(one -> one.properties().path("age").isMissingNode()
+                            ? one.properties().get("since").asText()
+                            : one.properties().get("age").asText())
+                    .orElse("null");
         }
 
         private void write(String branch) {
@@ -272,6 +310,7 @@ class MergeModelTest {
                 assertThat(histories.merge(source, target).outcome())
                         .isEqualTo(
                                 bases.contains(ours) ? MergeReceipt.Outcome.FAST_FORWARD : MergeReceipt.Outcome.MERGED);
+                told(target, ours.state(), result.get());
                 heads.put(target, new Commit(result.get(), List.of(ours, theirs)));
                 merges++;
             } else {
