@@ -19,6 +19,7 @@ import io.precinct.engine.storage.S3ObjectStore;
 import io.precinct.engine.storage.StoreLocation;
 import io.precinct.platform.api.BranchResource;
 import io.precinct.platform.api.GraphResource;
+import io.precinct.platform.api.HistoryResource;
 import io.precinct.platform.api.MaintenanceResource;
 import io.precinct.platform.api.MergeResource;
 import io.precinct.platform.api.ReadAnswers;
@@ -149,6 +150,7 @@ final class Node implements AutoCloseable {
         wiring.addResource(new SchemaResource(runner, wiring.json()));
         wiring.addResource(new BranchResource(runner));
         wiring.addResource(new MergeResource(runner));
+        wiring.addResource(new HistoryResource(runner));
         wiring.addResource(new TenantResource(runner, registry, engines, audit.trail(), audit.reads(), wiring.json()));
         wiring.addResource(new MaintenanceResource(runner, maintenance));
         wiring.addResource(new RegistryResource(runner, guard, registry, provisioning));

@@ -93,7 +93,7 @@ public final class EngineFailures {
                 conflict.theirs().map(EngineFailures::image));
     }
 
-    private static ErrorDetail.Image image(EntityImage image) {
+    public static ErrorDetail.Image image(EntityImage image) {
         return new ErrorDetail.Image(
                 image.properties(), image.ends().map(ends -> new ErrorDetail.Endpoints(ends.from(), ends.to())));
     }

@@ -2,6 +2,8 @@ package io.precinct.platform.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.precinct.engine.BranchName;
+import io.precinct.engine.ChangesRequest;
+import io.precinct.engine.CommitChanges;
 import io.precinct.engine.CommitId;
 import io.precinct.engine.CommitInfo;
 import io.precinct.engine.EngineException;
@@ -72,6 +74,7 @@ public sealed interface GraphOperation<R> extends Operation<R> {
             case BranchDelete delete -> Optional.empty();
             case Branches branches -> Optional.empty();
             case Commit commit -> Optional.empty();
+            case ChangesOf changes -> Optional.empty();
         };
     }
 
@@ -484,6 +487,26 @@ public sealed interface GraphOperation<R> extends Operation<R> {
         @Override
         public Ready<CommitInfo> ready(Graph opened, SchemaView view) {
             return Ready.withoutTypes(opened.branches(), admitted -> readable(opened, id, admitted));
+        }
+    }
+
+    /** A page of what a commit changed, as the caller sees it. */
+    record ChangesOf(GraphId graph, CommitId id, ChangesRequest request) implements GraphOperation<CommitChanges> {
+        @Override
+        public OperationKind kind() {
+            return OperationKind.COMMITS_CHANGES;
+        }
+
+        @Override
+        public Ready<CommitChanges> ready(Graph opened, SchemaView view) {
+            Snapshot snapshot = opened.snapshot(new Target.AtCommit(id));
+            Schema schema = view.of(snapshot).schema();
+            for (String type : request.types()) {
+                if (!names(schema).contains(type)) {
+                    throw invalid("unknown_type", "the graph has no type '" + type + "'");
+                }
+            }
+            return sweeping(schema, snapshot, admitted -> opened.changes(id, request, admitted.gate()));
         }
     }
 

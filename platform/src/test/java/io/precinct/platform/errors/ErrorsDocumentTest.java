@@ -47,6 +47,7 @@ class ErrorsDocumentTest {
                 new EngineFailure.Refused("schemas_differ", "x"),
                 new EngineFailure.Refused("resolution_refused", "x"),
                 new EngineFailure.Refused("merge_into_itself", "x"),
+                new EngineFailure.Refused("commit_has_no_parent", "x"),
                 new EngineFailure.Denied(List.of("x")),
                 new EngineFailure.ResourceLimit("x", 1, 2),
                 new EngineFailure.Interrupted(true),

@@ -62,6 +62,7 @@ class BranchMergeIT {
         String graph = "/v1/tenants/forge/graphs/branching";
         List<Fence> fences = fences();
         int answered = 0;
+        String commit = "";
         for (int at = 0; at < fences.size(); at++) {
             Fence fence = fences.get(at);
             switch (fence.language()) {
@@ -75,8 +76,11 @@ class BranchMergeIT {
                             .expect(200);
                 case "http" -> {
                     String[] lines = fence.text().split("\n", 2);
-                    Api.Answer answer = admin.post(
-                            graph + lines[0].substring("POST ".length()).trim(), Api.JSON.readTree(lines[1]));
+                    String[] request = lines[0].trim().split(" ", 2);
+                    String path = graph + request[1].replace("{commit}", commit);
+                    Api.Answer answer =
+                            request[0].equals("GET") ? admin.get(path) : admin.post(path, Api.JSON.readTree(lines[1]));
+                    commit = answer.json().at("/commit/graph_commit_id").asText(commit);
                     boolean shows = at + 1 < fences.size()
                             && fences.get(at + 1).language().equals("json");
                     if (!shows) {
@@ -148,6 +152,47 @@ class BranchMergeIT {
             }
         }
         precinct.as("skyways", "admin").delete(NETWORK + "/branches/hers").expect(200);
+    }
+
+    @Test
+    void aReaderIsToldOnlyOfTheChangesThatItSees(RunningPrecinct precinct) {
+        Api admin = precinct.as("skyways", "admin");
+        String commit = admin.postNdjson(NETWORK + "/load/ndjson?mode=append", """
+                        {"type":"Airport","data":{"iata":"YY1","name":"n","state":"WA","country":"USA","latitude":1.5,"longitude":2.5}}
+                        {"type":"Airport","data":{"iata":"YY2","name":"n","state":"NY","country":"USA","latitude":1.5,"longitude":2.5}}
+                        """)
+                .expect(200)
+                .json()
+                .at("/commit/graph_commit_id")
+                .textValue();
+        String changes = NETWORK + "/commits/" + commit + "/changes";
+        assertThat(admin.get(changes).expect(200).json().get("changes").findValuesAsText("op"))
+                .containsExactly("insert", "insert");
+        JsonNode western =
+                precinct.as("skyways", "west-analyst").get(changes).expect(200).json();
+        assertThat(western.get("changes").size()).isEqualTo(1);
+        assertThat(western.at("/changes/0/id").textValue()).isEqualTo("YY1");
+        JsonNode guest =
+                precinct.as("skyways", "guest").get(changes).expect(200).json();
+        assertThat(guest.at("/changes/0/after/properties/latitude").isNull()).isTrue();
+        JsonNode first = admin.get(changes + "?limit=1").expect(200).json();
+        assertThat(admin.get(changes + "?limit=1&page_token="
+                                + first.get("next_page_token").textValue())
+                        .expect(200)
+                        .json()
+                        .at("/changes/0/id")
+                        .textValue())
+                .isEqualTo("YY2");
+        admin.get(changes + "?op=upsert").expect(400);
+        admin.get(changes + "?limit=0").expect(400);
+        admin.get(changes + "?type=Nothing").expect(400);
+        admin.get(changes + "?page_token=AAAA").expect(400);
+        for (String iata : List.of("YY1", "YY2")) {
+            admin.post(
+                            NETWORK + "/mutate",
+                            body().put("query", "query d() { delete Airport where iata = \"" + iata + "\" }"))
+                    .expect(200);
+        }
     }
 
     @Test
