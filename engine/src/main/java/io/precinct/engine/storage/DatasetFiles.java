@@ -3,6 +3,7 @@ package io.precinct.engine.storage;
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -177,23 +178,23 @@ sealed interface DatasetFiles {
 
         @Override
         public Map<String, String> options() {
-            Map<String, String> common = Map.of(
+            Map<String, String> all = new HashMap<>(Map.of(
                     "aws_access_key_id", location.accessKeyId(),
                     "aws_secret_access_key", location.secretAccessKey(),
                     "aws_region", location.region(),
+                    "aws_virtual_hosted_style_request", String.valueOf(!location.pathStyle()),
                     "client_max_retries", "3",
-                    "client_retry_timeout", "30");
-            return location.endpoint()
-                    .map(endpoint -> {
-                        Map<String, String> all = new HashMap<>(common);
-                        all.put("aws_endpoint", endpoint.toString());
-                        all.put(
-                                "allow_http",
-                                String.valueOf(endpoint.getScheme().equals("http")));
-                        all.put("aws_virtual_hosted_style_request", "false");
-                        return Map.copyOf(all);
-                    })
-                    .orElse(common);
+                    "client_retry_timeout", "30"));
+            location.endpoint().ifPresent(endpoint -> {
+                all.put("aws_endpoint", (location.pathStyle() ? endpoint : ofBucket(endpoint)).toString());
+                all.put("allow_http", String.valueOf(endpoint.getScheme().equals("http")));
+            });
+            return Map.copyOf(all);
+        }
+
+        /** The library takes an endpoint of the virtual hosted style with the bucket already in it. */
+        private URI ofBucket(URI endpoint) {
+            return URI.create(endpoint.getScheme() + "://" + location.bucket() + "." + endpoint.getRawAuthority());
         }
 
         @Override

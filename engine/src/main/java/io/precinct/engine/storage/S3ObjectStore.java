@@ -70,8 +70,8 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
                         .retryStrategy(DefaultRetryStrategy.doNotRetry())
                         .executionInterceptors(interceptors)
                         .build());
-        location.endpoint()
-                .ifPresent(endpoint -> builder.endpointOverride(endpoint).forcePathStyle(true));
+        builder.forcePathStyle(location.pathStyle());
+        location.endpoint().ifPresent(builder::endpointOverride);
         return new S3ObjectStore(builder.build(), location);
     }
 

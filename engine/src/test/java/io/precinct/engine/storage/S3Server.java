@@ -14,14 +14,14 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** An S3-compatible server in this process, on the loopback interface, over a directory. */
-final class S3Server implements AutoCloseable {
+public final class S3Server implements AutoCloseable {
     private static final String KEY = "test-key";
     private static final String SECRET = "test-secret";
 
     private final S3Proxy proxy;
     private final AtomicInteger buckets = new AtomicInteger();
 
-    S3Server(Path directory) throws Exception {
+    public S3Server(Path directory) throws Exception {
         proxy = S3Proxy.builder()
                 .blobStore(new FilesystemNio2BlobStore(directory.toString()))
                 .endpoint(URI.create("http://127.0.0.1:0"))
@@ -30,12 +30,12 @@ final class S3Server implements AutoCloseable {
         proxy.start();
     }
 
-    URI endpoint() {
+    public URI endpoint() {
         return URI.create("http://127.0.0.1:" + proxy.getPort());
     }
 
     /** A prefix of a bucket that nobody else uses. */
-    StoreLocation.S3 location() {
+    public StoreLocation.S3 location() {
         String bucket = "bucket-" + buckets.incrementAndGet();
         try (S3Client client = S3Client.builder()
                 .httpClientBuilder(UrlConnectionHttpClient.builder())
