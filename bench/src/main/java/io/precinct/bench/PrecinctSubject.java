@@ -7,6 +7,7 @@ import io.precinct.engine.Graph;
 import io.precinct.engine.GraphId;
 import io.precinct.engine.LanceGraphStore;
 import io.precinct.engine.LoadMode;
+import io.precinct.engine.MergeRequest;
 import io.precinct.engine.Provenance;
 import io.precinct.engine.Target;
 import io.precinct.engine.exec.ExecutionBudget;
@@ -18,6 +19,7 @@ import io.precinct.engine.storage.NativePool;
 import io.precinct.engine.storage.NativeResources;
 import io.precinct.engine.storage.StoreLocation;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -86,6 +88,55 @@ final class PrecinctSubject implements Subject {
         try (InputStream in = PrecinctSubject.class.getResourceAsStream(name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    /** The whole graph in a folder, loaded when the folder is new. */
+    static PrecinctSubject loaded(Path folder) throws IOException {
+        Path data = folder.resolve("data");
+        PersonGraph.write(data, 200_000, 2_000_000, 7);
+        PrecinctSubject subject = new PrecinctSubject("Precinct", folder.resolve("precinct"), AccessGate.UNRESTRICTED);
+        if (subject.graph.snapshot(new Target.Branch(BranchName.MAIN)).types().values().stream()
+                .allMatch(type -> type.count() == 0)) {
+            subject.load(data);
+        }
+        return subject;
+    }
+
+    record MergeTimes(double branchMillis, double mergeMillis) {}
+
+    /** @param apart main gets a commit of its own */
+    MergeTimes merge(int round, int changed, boolean apart) {
+        BranchName name = new BranchName("round-" + System.nanoTime());
+        long began = System.nanoTime();
+        graph.createBranch(name, BranchName.MAIN, by());
+        double branch = (System.nanoTime() - began) / 1e6;
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < changed; i++) {
+            lines.append(person(1_000 * (round + 1) + i, round));
+        }
+        load(name, lines.toString());
+        if (apart) {
+            load(BranchName.MAIN, person(round, round));
+        }
+        began = System.nanoTime();
+        graph.merge(new MergeRequest(name, BranchName.MAIN), AccessGate.UNRESTRICTED, by());
+        double merge = (System.nanoTime() - began) / 1e6;
+        graph.deleteBranch(name, by());
+        return new MergeTimes(branch, merge);
+    }
+
+    private void load(BranchName branch, String lines) {
+        graph.load(
+                branch,
+                LoadMode.MERGE,
+                new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8)),
+                AccessGate.UNRESTRICTED,
+                by());
+    }
+
+    private static String person(int number, int age) {
+        return "{\"type\":\"Person\",\"data\":{\"pid\":\"p%06d\",\"name\":\"n\",\"age\":%d,\"city\":\"c\",\"bio\":\"b\"}}\n"
+                .formatted(number, age);
     }
 
     @Override

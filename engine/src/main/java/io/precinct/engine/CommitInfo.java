@@ -9,6 +9,8 @@ import java.util.Optional;
  * @param branch the branch it was authored on
  * @param sequence position in its branch's stream of the record that published it; commits that were published together
  *     share it, and the state after them
+ * @param generation one more than the greatest of its parents', 1 for the first commit of a graph, so that a commit is
+ *     never an ancestor of one whose generation is not greater; 0 where it was not recorded
  * @param kind what made it
  * @param parent absent for the first commit of a graph
  */
@@ -16,6 +18,7 @@ public record CommitInfo(
         CommitId id,
         BranchName branch,
         long sequence,
+        long generation,
         Kind kind,
         Optional<CommitId> parent,
         Optional<CommitId> mergedParent,

@@ -133,6 +133,43 @@ public sealed interface EngineFailure {
         }
     }
 
+    /** Two branches don't agree; nothing was written. {@code first} are at most a hundred of {@code count}. */
+    record MergeConflicts(List<MergeConflict> first, long count) implements EngineFailure {
+        public MergeConflicts {
+            first = List.copyOf(first);
+        }
+
+        @Override
+        public String code() {
+            return "merge_conflict";
+        }
+
+        @Override
+        public String message() {
+            return count
+                    + (count == 1 ? " conflict: " : " conflicts, the first: ")
+                    + first.getFirst().message();
+        }
+
+        @Override
+        public Retry retry() {
+            return Retry.AFTER_REFRESH;
+        }
+    }
+
+    /** The request can't be done to this graph as it is; {@code why} says what to do first. */
+    record Refused(String code, String why) implements EngineFailure {
+        @Override
+        public String message() {
+            return why;
+        }
+
+        @Override
+        public Retry retry() {
+            return Retry.AFTER_REFRESH;
+        }
+    }
+
     /** The access gate refused; reasons are codes. */
     record Denied(List<String> reasons) implements EngineFailure {
         public Denied {

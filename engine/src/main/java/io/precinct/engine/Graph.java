@@ -93,6 +93,17 @@ public interface Graph {
 
     void deleteBranch(BranchName name, Provenance by);
 
+    /**
+     * Merges one branch into another as one commit with two parents, or nothing.
+     *
+     * @throws EngineException {@code MergeConflicts}; {@code Denied} to a gate that isn't open for every row of every
+     *     type on both sides
+     */
+    MergeReceipt merge(MergeRequest request, AccessGate gate, Provenance by);
+
+    /** What {@link #merge} would do now, conflicts included. */
+    MergePreview previewMerge(MergeRequest request, AccessGate gate);
+
     /** Newest first, at most {@code limit}, after {@code before} when given. */
     List<CommitInfo> commits(BranchName branch, Optional<CommitId> before, int limit);
 

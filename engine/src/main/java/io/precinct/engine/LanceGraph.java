@@ -11,6 +11,7 @@ import io.precinct.engine.exec.RowCursor;
 import io.precinct.engine.export.Exporter;
 import io.precinct.engine.manifest.GraphLog;
 import io.precinct.engine.manifest.Snapshot;
+import io.precinct.engine.merge.Merge;
 import io.precinct.engine.query.AccessBinder;
 import io.precinct.engine.query.ArgumentBinder;
 import io.precinct.engine.query.Arguments;
@@ -279,6 +280,31 @@ final class LanceGraph implements Graph {
     @Override
     public void deleteBranch(BranchName name, Provenance by) {
         log.deleteBranch(name, by);
+    }
+
+    @Override
+    public MergeReceipt merge(MergeRequest request, AccessGate gate, Provenance by) {
+        Merge merge = merging(request, gate, by);
+        Optional<GraphLog.Committed> committed = log.commit(request.target(), merge, gate);
+        return new MergeReceipt(
+                request.source(), request.target(), merge.outcome(), committed.map(GraphLog.Committed::commit));
+    }
+
+    @Override
+    public MergePreview previewMerge(MergeRequest request, AccessGate gate) {
+        return merging(request, gate, new Provenance("", "", Optional.empty())).preview(log.head(request.target()));
+    }
+
+    private Merge merging(MergeRequest request, AccessGate gate, Provenance by) {
+        if (request.source().equals(request.target())) {
+            throw new EngineException(
+                    new EngineFailure.Refused("merge_into_itself", "a branch can't be merged into itself"));
+        }
+        return new Merge(
+                log,
+                tools,
+                new Merge.Request(
+                        request, log.head(request.source()), gate, by, Thread.currentThread()::isInterrupted));
     }
 
     @Override

@@ -10,12 +10,17 @@ import io.precinct.engine.EngineException;
 import io.precinct.engine.GraphStore;
 import io.precinct.engine.LanceGraphStore;
 import io.precinct.engine.spi.Embedder;
+import io.precinct.engine.spi.ObjectStore;
+import io.precinct.engine.storage.LocalObjectStore;
 import io.precinct.engine.storage.NativePool;
 import io.precinct.engine.storage.NativeResources;
+import io.precinct.engine.storage.PutIfAbsentProof;
+import io.precinct.engine.storage.S3ObjectStore;
 import io.precinct.engine.storage.StoreLocation;
 import io.precinct.platform.api.BranchResource;
 import io.precinct.platform.api.GraphResource;
 import io.precinct.platform.api.MaintenanceResource;
+import io.precinct.platform.api.MergeResource;
 import io.precinct.platform.api.ReadAnswers;
 import io.precinct.platform.api.RegistryResource;
 import io.precinct.platform.api.SchemaResource;
@@ -33,6 +38,7 @@ import io.precinct.platform.run.TenantFailures;
 import io.precinct.platform.run.Trail;
 import io.precinct.platform.run.UpkeepThroughRunner;
 import io.precinct.platform.web.AuthenticationFilter;
+import io.precinct.platform.web.Probes;
 import io.precinct.policy.PolicyRef;
 import io.precinct.policy.opa.CompiledPolicy;
 import io.precinct.policy.opa.RememberingDecider;
@@ -58,7 +64,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -72,6 +77,7 @@ import org.apache.arrow.memory.RootAllocator;
 /** A whole node: its parts, opened in order and closed in reverse. */
 final class Node implements AutoCloseable {
     private static final Duration POLICY_STALENESS = Duration.ofSeconds(2);
+    private static final Duration PROOF_PAUSE = Duration.ofSeconds(5);
     private static final long REMEMBERED_BYTES = 16L << 20;
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -79,6 +85,7 @@ final class Node implements AutoCloseable {
     private final TenantRegistry registry;
     private final TenantProvisioning provisioning;
     private final PolicyStore policies;
+    private final StoreProof proof;
 
     private Node(Wiring wiring) throws IOException {
         this.wiring = wiring;
@@ -88,7 +95,9 @@ final class Node implements AutoCloseable {
         CompletableFuture<Void> warm = CompletableFuture.runAsync(
                 () -> WarmUp.exercise(module),
                 work -> Thread.ofPlatform().daemon().name("policy-warm-up").start(work));
-        wiring.addReadiness("policy", () -> warm.isDone() && !warm.isCompletedExceptionally());
+        wiring.addReadiness(
+                "policy",
+                Probes.ReadinessCheck.that(() -> warm.isDone() && !warm.isCompletedExceptionally(), "not_warm"));
         ControlDatabase database = database(configuration);
         this.registry = new TenantRegistry(database, wiring.ids(), wiring.clock());
         TenantDirectory directory =
@@ -96,7 +105,15 @@ final class Node implements AutoCloseable {
         this.policies = new PolicyStore(database.jdbi());
         this.provisioning = new TenantProvisioning(registry, database, List.of(starterPolicy()), wiring.clock());
 
-        TenantEngines<GraphStore> engines = engines(configuration, directory);
+        StoreLocation root = configuration
+                .store()
+                .location(
+                        configuration.home().toAbsolutePath(),
+                        configuration.engines().durable().orElse(true),
+                        name -> Optional.ofNullable(System.getenv(name)));
+        this.proof = proof(root.below("proof"));
+        wiring.addReadiness("store", proof::missing);
+        TenantEngines<GraphStore> engines = engines(configuration, directory, root.below("tenants"));
         WasmDecider wasm = opened(new WasmDecider(module, policies, policyBounds()));
         Cache<TenantId, PolicyRef> current =
                 Caffeine.newBuilder().expireAfterWrite(POLICY_STALENESS).build();
@@ -131,12 +148,14 @@ final class Node implements AutoCloseable {
         wiring.addResource(new GraphResource(runner, new ReadAnswers(wiring.json())));
         wiring.addResource(new SchemaResource(runner, wiring.json()));
         wiring.addResource(new BranchResource(runner));
+        wiring.addResource(new MergeResource(runner));
         wiring.addResource(new TenantResource(runner, registry, engines, audit.trail(), audit.reads(), wiring.json()));
         wiring.addResource(new MaintenanceResource(runner, maintenance));
         wiring.addResource(new RegistryResource(runner, guard, registry, provisioning));
         wiring.manage(new Managed() {
             @Override
             public void start() {
+                proof.start();
                 warm.join();
                 provisioning.resumeAll();
                 Tenant platform = provisioning.create(PlatformTenant.order());
@@ -209,9 +228,21 @@ final class Node implements AutoCloseable {
                 usual.patience());
     }
 
-    private TenantEngines<GraphStore> engines(PrecinctConfiguration configuration, TenantDirectory directory) {
+    StoreProof proof() {
+        return proof;
+    }
+
+    private StoreProof proof(StoreLocation location) {
+        ObjectStore store = switch (location) {
+            case StoreLocation.Directory directory -> LocalObjectStore.open(directory.path(), directory.durable());
+            case StoreLocation.S3 s3 -> opened(S3ObjectStore.open(s3));
+        };
+        return opened(new StoreProof(store, PutIfAbsentProof::prove, PROOF_PAUSE));
+    }
+
+    private TenantEngines<GraphStore> engines(
+            PrecinctConfiguration configuration, TenantDirectory directory, StoreLocation tenants) {
         EngineSettings settings = configuration.engines();
-        Path tenants = configuration.home().toAbsolutePath().resolve("tenants");
         BufferAllocator memory = opened(new RootAllocator(4 * settings.memory().toBytes()));
         Embedder embedder = opened(configuration.embedding().settings().open(System::getenv));
         int cores = Runtime.getRuntime().availableProcessors();
@@ -222,11 +253,10 @@ final class Node implements AutoCloseable {
                 new TenantEngineFactory<GraphStore>() {
                     @Override
                     public GraphStore open(Tenant tenant) {
+                        proof.require();
                         return LanceGraphStore.open(
                                 new LanceGraphStore.Settings(
-                                        new StoreLocation.Directory(
-                                                tenants.resolve(tenant.id().value()),
-                                                settings.durable().orElse(true)),
+                                        tenants.below(tenant.id().value()),
                                         tenant.id().value(),
                                         memory,
                                         pool,

@@ -11,6 +11,7 @@ import io.precinct.platform.config.IdentitySettings;
 import io.precinct.platform.config.PrecinctConfiguration;
 import io.precinct.platform.config.ShippedOrFile;
 import io.precinct.platform.identity.issuer.EmbeddedIssuer;
+import io.precinct.platform.web.Probes;
 import java.util.List;
 import java.util.Optional;
 
@@ -47,7 +48,8 @@ public class PrecinctApplication extends Application<PrecinctConfiguration> {
         if (configuration.identity() instanceof IdentitySettings.Embedded embedded) {
             EmbeddedIssuer issuer = wiring.embeddedIssuer(embedded);
             Start start = new Start(wiring, node, Optional.of(issuer));
-            wiring.addReadiness("demonstration", start::demonstrationReady);
+            wiring.addReadiness(
+                    "demonstration", Probes.ReadinessCheck.that(start::demonstrationReady, "not_loaded_yet"));
             wiring.whenServing(start::serving);
             wiring.serve(() -> List.of(issuer.trusted()), node.addresses(), node.mismatches());
         } else {

@@ -58,6 +58,7 @@ final class Start {
     void serving(URI base) {
         Thread.ofVirtual().name("start").start(() -> {
             try {
+                node.proof().await();
                 issuer.filter(one -> wanted())
                         .ifPresent(one -> new Demonstration(
                                         node.provisioning(),

@@ -152,7 +152,7 @@ public final class Wiring {
         AuditTrail trail = new AuditTrail(database, ids, clock);
         ReadBuffer reads = new ReadBuffer(trail, configuration.audit());
         environment.lifecycle().manage(reads);
-        addReadiness("control-database", () -> answers(database));
+        addReadiness("control-database", Probes.ReadinessCheck.that(() -> answers(database), "no_answer"));
         return new Trail(trail, reads);
     }
 

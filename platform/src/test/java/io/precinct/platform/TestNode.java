@@ -83,7 +83,7 @@ public final class TestNode implements AutoCloseable {
         IdentitySettings.Embedded identity =
                 new IdentitySettings.Embedded(Optional.empty(), List.of(), null, null, 1_000, Set.of("dept"), null);
         PrecinctConfiguration configuration = new PrecinctConfiguration(
-                home, identity, LimitSettings.DEFAULTS, AuditSettings.DEFAULTS, null, null, null, false);
+                home, identity, LimitSettings.DEFAULTS, AuditSettings.DEFAULTS, null, null, null, null, false);
         HttpConnectorFactory connector =
                 (HttpConnectorFactory) ((DefaultServerFactory) configuration.getServerFactory())
                         .getApplicationConnectors()

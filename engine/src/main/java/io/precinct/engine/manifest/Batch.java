@@ -161,22 +161,28 @@ final class Batch {
     }
 
     private CommitRecord.Member member(CommitId id, Prepared prepared) {
-        CommitId parent =
-                members.isEmpty() ? on.head().id() : members.getLast().commit().id();
+        CommitInfo parent = members.isEmpty() ? on.head() : members.getLast().commit();
         CommitInfo commit = new CommitInfo(
                 id,
                 on.branch(),
                 on.sequence() + 1,
+                generation(parent, prepared.mergedParent()),
                 prepared.kind(),
-                Optional.of(parent),
-                prepared.mergedParent(),
+                Optional.of(parent.id()),
+                prepared.mergedParent().map(merged -> merged.commit().id()),
                 prepared.provenance().actor(),
                 Optional.of(prepared.provenance().requestId()),
                 settings.clock().instant().truncatedTo(ChronoUnit.MICROS));
         return new CommitRecord.Member(
                 commit,
+                prepared.mergedParent().map(merged -> new CommitRecord.Source(merged.stream(), merged.sequence())),
                 prepared.provenance().decisionId(),
                 ChangeSets.capped(prepared.changes(), settings.limits().changeBytes()));
+    }
+
+    private static long generation(CommitInfo parent, Optional<Authored> merged) {
+        long other = merged.map(one -> one.commit().generation()).orElse(parent.generation());
+        return parent.generation() == 0 || other == 0 ? 0 : Math.max(parent.generation(), other) + 1;
     }
 
     /** The commit that the record holds for an entry; empty for a fold. */

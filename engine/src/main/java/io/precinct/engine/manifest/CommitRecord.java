@@ -57,8 +57,9 @@ record CommitRecord(
         return (int) Math.min(Integer.MAX_VALUE, 2 * bytes);
     }
 
-    /** One commit with what it changes. */
-    record Member(CommitInfo commit, Optional<String> decisionId, Map<TypeId, ChangeSet> changes) {
+    /** One commit with what it changes; {@code merged}: the record that holds its second parent. */
+    record Member(
+            CommitInfo commit, Optional<Source> merged, Optional<String> decisionId, Map<TypeId, ChangeSet> changes) {
         Member {
             changes = Map.copyOf(changes);
         }

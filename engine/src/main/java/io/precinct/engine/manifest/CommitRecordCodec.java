@@ -76,6 +76,7 @@ record CommitRecordCodec(Function<String, Schema> schemas, BufferAllocator alloc
             String id,
             String branch,
             long sequence,
+            long generation,
             String kind,
             Optional<String> parent,
             Optional<String> mergedParent,
@@ -83,7 +84,12 @@ record CommitRecordCodec(Function<String, Schema> schemas, BufferAllocator alloc
             Optional<String> requestId,
             long createdAtMicros) {}
 
-    private record MemberLine(CommitLine commit, Optional<String> decisionId, List<ChangeLine> changes) {
+    private record MemberLine(
+            CommitLine commit,
+            Optional<String> mergedStream,
+            long mergedSequence,
+            Optional<String> decisionId,
+            List<ChangeLine> changes) {
         MemberLine {
             changes = orEmpty(changes);
         }
@@ -372,6 +378,7 @@ record CommitRecordCodec(Function<String, Schema> schemas, BufferAllocator alloc
                 commit.id().value(),
                 commit.branch().value(),
                 commit.sequence(),
+                commit.generation(),
                 commit.kind().name(),
                 commit.parent().map(CommitId::value),
                 commit.mergedParent().map(CommitId::value),
@@ -385,6 +392,7 @@ record CommitRecordCodec(Function<String, Schema> schemas, BufferAllocator alloc
                 new CommitId(line.id()),
                 new BranchName(line.branch()),
                 line.sequence(),
+                line.generation(),
                 CommitInfo.Kind.valueOf(line.kind()),
                 line.parent().map(CommitId::new),
                 line.mergedParent().map(CommitId::new),
@@ -400,6 +408,8 @@ record CommitRecordCodec(Function<String, Schema> schemas, BufferAllocator alloc
     private static MemberLine line(CommitRecord.Member member) {
         return new MemberLine(
                 line(member.commit()),
+                member.merged().map(s -> s.stream().value()),
+                member.merged().map(CommitRecord.Source::sequence).orElse(0L),
                 member.decisionId(),
                 new TreeMap<>(member.changes())
                         .entrySet().stream()
@@ -423,7 +433,11 @@ record CommitRecordCodec(Function<String, Schema> schemas, BufferAllocator alloc
                             ends(c.deletedEnds()),
                             c.complete()));
         }
-        return new CommitRecord.Member(commit(line.commit()), line.decisionId(), changes);
+        return new CommitRecord.Member(
+                commit(line.commit()),
+                line.mergedStream().map(s -> new CommitRecord.Source(new StreamId(s), line.mergedSequence())),
+                line.decisionId(),
+                changes);
     }
 
     private static ChangeLine line(TypeId type, ChangeSet change) {

@@ -4,6 +4,7 @@ import io.precinct.engine.BranchName;
 import io.precinct.engine.CommitId;
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
+import io.precinct.engine.schema.Schema;
 import io.precinct.engine.schema.TypeId;
 import io.precinct.engine.spi.AccessGate;
 import io.precinct.engine.storage.Pin;
@@ -119,9 +120,10 @@ final class Committer {
             return;
         }
         List<AccessGate.TypeChange> changes = new ArrayList<>();
+        Schema schema = prepared.schema().orElse(base.schema());
         prepared.changes()
                 .forEach((type, change) -> changes.add(new AccessGate.TypeChange(
-                        base.schema().type(type).name(),
+                        schema.type(type).name(),
                         change.insertedCount(),
                         change.updatedCount(),
                         change.deletedCount())));

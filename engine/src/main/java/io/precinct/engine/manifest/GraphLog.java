@@ -19,6 +19,21 @@ public interface GraphLog extends AutoCloseable {
     /** The state right after the record that holds the commit. */
     Snapshot at(CommitId commit);
 
+    /** The last commit of the state. */
+    Authored newest(Snapshot snapshot);
+
+    /** A commit that is known by its id alone: found by reading, unless it was met before. */
+    Authored authored(CommitId id);
+
+    /** The commit before it on its branch, or on the one that its branch was made from; empty for a graph's first. */
+    Optional<Authored> parent(Authored commit);
+
+    /** The commit that it merged; empty when it merged none. */
+    Optional<Authored> mergedParent(Authored commit);
+
+    /** The state right after the record that holds the commit, without looking for it. */
+    Snapshot at(Authored commit);
+
     /**
      * Prepares, admits and publishes a write, again if need be. The gate is asked for its verdict on the actual
      * changes inside each attempt. Returns when the record is durable.

@@ -1,6 +1,5 @@
 package io.precinct.engine.manifest;
 
-import io.precinct.engine.CommitId;
 import io.precinct.engine.CommitInfo;
 import io.precinct.engine.Provenance;
 import io.precinct.engine.schema.Schema;
@@ -24,7 +23,7 @@ public record Prepared(
         Map<TypeId, TypeWrite> writes,
         Map<TypeId, ChangeSet> changes,
         Footprint footprint,
-        Optional<CommitId> mergedParent,
+        Optional<Authored> mergedParent,
         Optional<Schema> schema) {
     public Prepared {
         writes = Map.copyOf(writes);

@@ -39,6 +39,7 @@ final class StoredGraphLog implements GraphLog {
             Caffeine.newBuilder().maximumSize(MOST_COMMITS_INDEXED).build();
     private final Composer composer;
     private final BackgroundWork background;
+    private final Lineage lineage = new Lineage(this::record);
 
     StoredGraphLog(ObjectStore store, TableStore tables, LogSettings settings) {
         this.store = store;
@@ -180,13 +181,43 @@ final class StoredGraphLog implements GraphLog {
 
     @Override
     public Snapshot at(CommitId commit) {
-        BranchStream.Slot slot = slot(commit);
+        return at(slot(commit), commit);
+    }
+
+    private Snapshot at(BranchStream.Slot slot, CommitId commit) {
         StreamLog<StreamState> log = stream(slot.stream()).log();
         return log.known()
                 .filter(state -> state.sequence() == slot.sequence())
                 .or(() -> log.at(slot.sequence()))
                 .orElseThrow(() -> new EngineException(new EngineFailure.NotFound("commit", commit.value())))
                 .snapshot();
+    }
+
+    @Override
+    public Snapshot at(Authored commit) {
+        return at(
+                new BranchStream.Slot(commit.stream(), commit.sequence()),
+                commit.commit().id());
+    }
+
+    @Override
+    public Authored newest(Snapshot snapshot) {
+        return lineage.last(new BranchStream.Slot(snapshot.stream(), snapshot.sequence()));
+    }
+
+    @Override
+    public Authored authored(CommitId id) {
+        return lineage.find(slot(id), id);
+    }
+
+    @Override
+    public Optional<Authored> parent(Authored commit) {
+        return lineage.parent(commit);
+    }
+
+    @Override
+    public Optional<Authored> mergedParent(Authored commit) {
+        return lineage.mergedParent(commit);
     }
 
     @Override
@@ -371,7 +402,7 @@ final class StoredGraphLog implements GraphLog {
                 }
                 taking |= before.equals(Optional.of(member.commit().id()));
             }
-            at = previous(record, slot);
+            at = Lineage.previous(record, slot);
         }
         if (!taking) {
             throw new EngineException(
@@ -382,20 +413,7 @@ final class StoredGraphLog implements GraphLog {
 
     @Override
     public CommitInfo commit(CommitId id) {
-        return record(slot(id)).members().stream()
-                .map(CommitRecord.Member::commit)
-                .filter(commit -> commit.id().equals(id))
-                .findFirst()
-                .orElseThrow(() -> new EngineException(new EngineFailure.NotFound("commit", id.value())));
-    }
-
-    private static Optional<BranchStream.Slot> previous(CommitRecord record, BranchStream.Slot slot) {
-        if (slot.sequence() > 1) {
-            return Optional.of(new BranchStream.Slot(slot.stream(), slot.sequence() - 1));
-        }
-        return record.genesis()
-                .flatMap(CommitRecord.Genesis::source)
-                .map(source -> new BranchStream.Slot(source.stream(), source.sequence()));
+        return authored(id).commit();
     }
 
     private CommitRecord record(BranchStream.Slot slot) {

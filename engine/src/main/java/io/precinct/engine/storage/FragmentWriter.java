@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.arrow.c.ArrowArrayStream;
 import org.apache.arrow.c.Data;
+import org.apache.arrow.memory.OutOfMemoryException;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.lance.Fragment;
@@ -19,6 +20,9 @@ import org.lance.fragment.DataFile;
 
 /** Writes batches as fragments whose columns carry the field ids of the dataset, found by name. */
 final class FragmentWriter {
+    /** This thread produces rows of a staging that has begun. */
+    private static final ThreadLocal<Boolean> PRODUCING = ThreadLocal.withInitial(() -> false);
+
     private final NativeResources resources;
     private final Target target;
 
@@ -36,15 +40,31 @@ final class FragmentWriter {
         this.target = target;
     }
 
-    /** Pulls {@code rows} on the calling thread to their end; doesn't close them. */
+    /**
+     * Pulls {@code rows} on the calling thread to their end; doesn't close them. What they throw, this throws, once the
+     * writer has ended. They may read datasets and not stage: writers wait for their producers, so a few producers that
+     * wait for writers would wait for ever.
+     */
     List<FragmentMetadata> write(RowBatches rows) {
+        if (PRODUCING.get()) {
+            throw new NativeErrors.ContractBroken("rows are staged while those of another staging are produced");
+        }
+        PRODUCING.set(true);
+        try {
+            return begun(rows);
+        } finally {
+            PRODUCING.remove();
+        }
+    }
+
+    private List<FragmentMetadata> begun(RowBatches rows) {
         Optional<VectorSchemaRoot> first = rows.next();
         if (first.isEmpty()) {
             return List.of();
         }
         try (BatchPipe pipe = new BatchPipe(resources.allocator(), target.schema())) {
             Future<List<FragmentMetadata>> written = resources.pool().stream(() -> consume(pipe));
-            RuntimeException failure = produce(first, rows, pipe);
+            Optional<Throwable> failure = produce(first, rows, pipe);
             return await(written, failure, pipe).stream().map(this::byFieldId).toList();
         } catch (java.io.IOException e) {
             throw NativeErrors.of(target.dataset(), resources.allocator(), e);
@@ -67,37 +87,39 @@ final class FragmentWriter {
         }
     }
 
-    /** What went wrong on the producer's side, to be thrown once the writer has ended; null when nothing did. */
-    private RuntimeException produce(Optional<VectorSchemaRoot> first, RowBatches rows, BatchPipe pipe) {
+    /** What went wrong on the producer's side, to be thrown once the writer has ended. */
+    private Optional<Throwable> produce(Optional<VectorSchemaRoot> first, RowBatches rows, BatchPipe pipe) {
         try {
             for (Optional<VectorSchemaRoot> batch = first; batch.isPresent(); batch = rows.next()) {
                 Schemas.requireSame(target.schema(), batch.get().getSchema(), "a batch for " + target.dataset());
                 if (!pipe.send(batch.get())) {
-                    return null;
+                    return Optional.empty();
                 }
             }
             pipe.end();
-            return null;
+            return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             pipe.fail();
-            return new EngineException(new EngineFailure.Interrupted(false), e);
-        } catch (RuntimeException e) {
+            return Optional.of(new EngineException(new EngineFailure.Interrupted(false), e));
+        } catch (OutOfMemoryException e) {
             pipe.fail();
-            return NativeErrors.of(target.dataset(), resources.allocator(), e);
+            return Optional.of(NativeErrors.of(target.dataset(), resources.allocator(), e));
+        } catch (RuntimeException | Error e) {
+            // Errors, too: the writer would wait for rows, and read a pipe that is closed under it.
+            pipe.fail();
+            return Optional.of(e);
         }
     }
 
     private List<FragmentMetadata> await(
-            Future<List<FragmentMetadata>> written, RuntimeException failure, BatchPipe pipe) {
+            Future<List<FragmentMetadata>> written, Optional<Throwable> failure, BatchPipe pipe) {
         boolean interrupted = false;
         try {
             while (true) {
                 try {
                     List<FragmentMetadata> fragments = written.get();
-                    if (failure != null) {
-                        throw failure;
-                    }
+                    failure.ifPresent(FragmentWriter::rethrow);
                     return fragments;
                 } catch (InterruptedException e) {
                     // The writer reads our buffers until it has ended; it can't be left alone with them.
@@ -105,10 +127,10 @@ final class FragmentWriter {
                 } catch (ExecutionException e) {
                     RuntimeException typed =
                             NativeErrors.of(target.dataset(), resources.allocator(), NativePool.rethrown(e));
-                    if (failure != null) {
-                        failure.addSuppressed(typed);
-                        throw failure;
-                    }
+                    failure.ifPresent(first -> {
+                        first.addSuppressed(typed);
+                        rethrow(first);
+                    });
                     throw typed;
                 }
             }
@@ -117,6 +139,14 @@ final class FragmentWriter {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    private static void rethrow(Throwable failure) {
+        switch (failure) {
+            case Error error -> throw error;
+            case RuntimeException exception -> throw exception;
+            default -> throw new IllegalStateException("producing rows failed", failure);
         }
     }
 

@@ -68,6 +68,7 @@ final class HandleCache implements AutoCloseable {
 
     private final int bound;
     private final Map<Key, Handle> handles = new LinkedHashMap<>(16, 0.75f, true);
+    private boolean closed;
 
     HandleCache(int bound) {
         this.bound = bound;
@@ -92,6 +93,10 @@ final class HandleCache implements AutoCloseable {
             if (known != null) {
                 dataset.close();
                 return leased(known);
+            }
+            if (closed) {
+                dataset.close();
+                throw new IllegalStateException("these handles are closed");
             }
             Handle fresh = new Handle(dataset);
             handles.put(key, fresh);
@@ -129,9 +134,10 @@ final class HandleCache implements AutoCloseable {
         return handles.size();
     }
 
-    /** Leased handles are closed by their last lease. */
+    /** Leased handles are closed by their last lease; there are no leases any more. */
     @Override
     public synchronized void close() {
+        closed = true;
         new ArrayList<>(handles.keySet()).forEach(this::drop);
     }
 }

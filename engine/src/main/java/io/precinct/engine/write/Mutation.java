@@ -83,7 +83,7 @@ public final class Mutation implements WriteAttempt {
                 run.step(i, statement.steps().get(i));
             }
             run.wants.fill(run.rows);
-            Prepared prepared = run.work.finish(tools, CommitInfo.Kind.MUTATION, provenance);
+            Prepared prepared = run.work.finish(run.rows, tools, CommitInfo.Kind.MUTATION, provenance);
             affected = run.affected.build();
             return prepared;
         }
@@ -105,7 +105,7 @@ public final class Mutation implements WriteAttempt {
             this.schema = view.snapshot().schema();
             this.access = new CallerAccess(gate, tools.rules());
             this.rows = new Workspace(view, access);
-            this.work = new RowChanges(rows, access, footprints);
+            this.work = new RowChanges(view, access, footprints);
         }
 
         void step(int index, CheckedStatement.Step step) {

@@ -4,14 +4,18 @@ import io.precinct.engine.CommitInfo;
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
 import io.precinct.engine.Provenance;
+import io.precinct.engine.manifest.Authored;
 import io.precinct.engine.manifest.ChangeSet;
 import io.precinct.engine.manifest.EntityRow;
 import io.precinct.engine.manifest.Prepared;
 import io.precinct.engine.manifest.Snapshot;
 import io.precinct.engine.manifest.TypeWrite;
+import io.precinct.engine.schema.EntityType;
 import io.precinct.engine.schema.TypeId;
 import io.precinct.engine.storage.Pin;
 import io.precinct.engine.storage.TableStore;
+import io.precinct.engine.view.GraphView;
+import io.precinct.engine.view.TypeView;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -22,19 +26,27 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.arrow.memory.BufferAllocator;
 
-/** Turns the final images of a workspace into a prepared write: access, validation, footprint, inline or staged. */
-final class RowChanges {
+/** Turns changed rows into a prepared write: access, validation, footprint, inline or staged. */
+public final class RowChanges {
     /** Rows of one write up to this many bytes ride in the record. */
     static final long INLINE_BYTES = 64 * 1024;
 
-    private final Workspace rows;
+    private final GraphView view;
     private final CallerAccess access;
     private final Footprints footprints;
 
     /** The change of one row; at least one image is present. */
-    private record Change(String id, Optional<EntityRow> before, Optional<EntityRow> after) {}
+    public record Change(String id, Optional<EntityRow> before, Optional<EntityRow> after) {}
 
-    private record OfType(Workspace.Pending pending, List<Change> changes) {
+    /**
+     * @param base the rows before, of the view that the write is prepared on
+     * @param changes ascending by id, one for an id; walked several times and may be made as it is walked
+     */
+    public record OfType(TypeView base, List<Change> changes) {
+        EntityType type() {
+            return base.type();
+        }
+
         long bytes() {
             return changes.stream()
                     .mapToLong(c -> c.after().map(ArrowRows::size).orElse(8L + c.id().length()))
@@ -42,13 +54,18 @@ final class RowChanges {
         }
     }
 
-    RowChanges(Workspace rows, CallerAccess access, Footprints footprints) {
-        this.rows = rows;
+    /** @param view the state that the rows change */
+    public RowChanges(GraphView view, CallerAccess access) {
+        this(view, access, new Footprints());
+    }
+
+    RowChanges(GraphView view, CallerAccess access, Footprints footprints) {
+        this.view = view;
         this.access = access;
         this.footprints = footprints;
     }
 
-    Prepared finish(WriteTools tools, CommitInfo.Kind kind, Provenance provenance) {
+    Prepared finish(Workspace rows, WriteTools tools, CommitInfo.Kind kind, Provenance provenance) {
         List<OfType> changed = new ArrayList<>();
         for (Workspace.Pending pending : rows.touched()) {
             List<Change> changes = new ArrayList<>();
@@ -60,22 +77,55 @@ final class RowChanges {
             });
             if (!changes.isEmpty()) {
                 changes.sort(Comparator.comparing(Change::id));
-                changed.add(new OfType(pending, changes));
+                changed.add(new OfType(pending.base(), changes));
             }
         }
         changed.forEach(c -> bounded(c, tools.limits()));
+        return prepare(tools, changed, kind, provenance, Optional.empty());
+    }
+
+    /**
+     * Checks the changes and stages what doesn't fit a record.
+     *
+     * @param merged second parent of the commit
+     * @throws EngineException {@code Denied}, {@code Invalid}
+     */
+    public Prepared prepare(
+            WriteTools tools,
+            List<OfType> changed,
+            CommitInfo.Kind kind,
+            Provenance provenance,
+            Optional<Authored> merged) {
+        check(tools, changed);
+        Snapshot base = view.snapshot();
+        return new Prepared(
+                base,
+                kind,
+                provenance,
+                writes(tools, base, changed),
+                changeSets(changed),
+                footprints.build(),
+                merged,
+                Optional.empty());
+    }
+
+    /** Whether the caller may make the changes and the schema allows them; nothing is staged. */
+    public void check(WriteTools tools, List<OfType> changed) {
         changed.forEach(this::authorize);
         validate(tools, changed);
-        Snapshot base = rows.view().snapshot();
+    }
+
+    /** What the changes are, by type. */
+    public static Map<TypeId, ChangeSet> changeSets(List<OfType> changed) {
         Map<TypeId, ChangeSet> sets = new HashMap<>();
-        changed.forEach(c -> sets.put(c.pending().type().id(), changeSet(c.changes())));
-        return new Prepared(base, kind, provenance, writes(tools, base, changed), sets, footprints.build());
+        changed.forEach(c -> sets.put(c.type().id(), changeSet(c.changes())));
+        return sets;
     }
 
     private static void bounded(OfType changed, WriteLimits limits) {
         long records =
                 changed.changes().stream().filter(c -> c.after().isPresent()).count();
-        String name = changed.pending().type().name();
+        String name = changed.type().name();
         if (records > limits.records()) {
             throw tooLarge("records of " + name + " in one mutation", limits.records(), records);
         }
@@ -93,11 +143,11 @@ final class RowChanges {
     }
 
     private void authorize(OfType changed) {
-        var type = changed.pending().type();
+        EntityType type = changed.type();
         for (Change change : changed.changes()) {
             if (change.before().isPresent()) {
-                int row = changed.pending().base().rowOf(change.id());
-                if (!access.sees(rows.view(), type, row)
+                int row = changed.base().rowOf(change.id());
+                if (!access.sees(view, type, row)
                         || !access.mayWrite(type, change.before().get())) {
                     throw Denial.of(Denial.ROW);
                 }
@@ -111,10 +161,10 @@ final class RowChanges {
 
     private void validate(WriteTools tools, List<OfType> changed) {
         Findings findings = new Findings();
-        Snapshot base = rows.view().snapshot();
+        Snapshot base = view.snapshot();
         Deltas deltas = new Deltas(base.schema(), base.numbers(), false);
         for (OfType of : changed) {
-            var type = of.pending().type();
+            EntityType type = of.type();
             TypeDelta delta = deltas.of(type);
             ValueRules rules = new ValueRules(type);
             Footprints.OfType reliance = footprints.of(type.id());
@@ -135,7 +185,7 @@ final class RowChanges {
             }
         }
         findings.throwIfAny();
-        new Validator(rows.view(), deltas, access, footprints, tools.uniques()).check();
+        new Validator(view, deltas, access, footprints, tools.uniques()).check();
     }
 
     static TypeDelta.Row deltaRow(EntityRow row, long line) {
@@ -186,14 +236,15 @@ final class RowChanges {
                 .toList();
     }
 
-    private static Map<TypeId, TypeWrite> writes(WriteTools tools, Snapshot base, List<OfType> changed) {
+    /** Small ones as inline rows, as long as all of them fit a record; the others are staged. */
+    public static Map<TypeId, TypeWrite> writes(WriteTools tools, Snapshot base, List<OfType> changed) {
         Map<TypeId, TypeWrite> writes = new HashMap<>();
         long inline = 0;
         List<OfType> smallestFirst = new ArrayList<>(changed);
         smallestFirst.sort(Comparator.comparingLong(OfType::bytes));
         for (OfType of : smallestFirst) {
             inline += of.bytes();
-            TypeId type = of.pending().type().id();
+            TypeId type = of.type().id();
             writes.put(
                     type,
                     inline <= INLINE_BYTES
@@ -214,7 +265,7 @@ final class RowChanges {
         List<TableStore.Staged> added = new ArrayList<>();
         Set<String> replaced = new HashSet<>();
         try (BufferAllocator allocator = tools.tables().allocator().newChildAllocator("mutation", 0, Long.MAX_VALUE);
-                ArrowRows batch = new ArrowRows(of.pending().type(), allocator)) {
+                ArrowRows batch = new ArrowRows(of.type(), allocator)) {
             for (Change change : of.changes()) {
                 if (change.before().isPresent()) {
                     replaced.add(change.id());

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What becomes of a row when its type changes: kept values in the new form, backfills where it has none. Immutable. */
-final class RowMapping {
+public final class RowMapping {
     private final EntityType before;
     private final EntityType after;
     private final Map<PropertyId, Object> backfills;
@@ -21,7 +21,7 @@ final class RowMapping {
     private record Source(int position, Scalar from, Scalar to, Optional<Object> backfill) {}
 
     /** @param backfills in the form after the change */
-    RowMapping(EntityType before, EntityType after, Map<PropertyId, Object> backfills) {
+    public RowMapping(EntityType before, EntityType after, Map<PropertyId, Object> backfills) {
         this.before = before;
         this.after = after;
         this.backfills = backfills;
@@ -41,7 +41,7 @@ final class RowMapping {
         return after;
     }
 
-    EntityRow of(EntityRow row) {
+    public EntityRow of(EntityRow row) {
         List<Optional<Object>> values = new ArrayList<>(sources.size());
         for (Source source : sources) {
             Optional<Object> old = source.position() < 0 ? Optional.empty() : row.value(source.position());

@@ -6,6 +6,7 @@ import io.precinct.engine.schema.TypeId;
 import io.precinct.engine.storage.Pin;
 import io.precinct.engine.view.Column;
 import io.precinct.engine.view.GraphView;
+import io.precinct.engine.view.Neighbours;
 import io.precinct.engine.view.TypeView;
 import java.util.HashMap;
 import java.util.List;
@@ -47,6 +48,8 @@ final class Validator {
                 ends(edge, delta);
             } else if (delta.replacesAll()) {
                 retained((EntityType.Node) delta.type(), delta);
+            } else {
+                abandoned((EntityType.Node) delta.type(), delta);
             }
         }
         for (TypeDelta delta : deltas.all()) {
@@ -206,6 +209,44 @@ final class Validator {
                                     + "' stays; put the node into the file or replace the edge type as well",
                             0);
                 }
+            }
+        }
+    }
+
+    /** A deleted node takes its edges along: none may stay. */
+    private void abandoned(EntityType.Node node, TypeDelta nodes) {
+        for (int entry = 0; entry < nodes.removed.size() && !findings.full(); entry++) {
+            int row = view.type(node.id()).rowOfNumber(nodes.removed.number(entry));
+            if (row < 0) {
+                continue;
+            }
+            for (EntityType.Edge edge : deltas.schema().edges()) {
+                Neighbours met = new Neighbours();
+                if (edge.source().equals(node.id())) {
+                    footprints.of(edge.id()).incident(nodes.removed.text(entry));
+                    view.topology(edge.id()).outgoing(row, met);
+                    abandoned(edge, met, "src '" + nodes.removed.text(entry) + "' of " + node.name());
+                }
+                if (edge.destination().equals(node.id())) {
+                    footprints.of(edge.id()).incident(nodes.removed.text(entry));
+                    view.topology(edge.id()).incoming(row, met);
+                    abandoned(edge, met, "dst '" + nodes.removed.text(entry) + "' of " + node.name());
+                }
+            }
+        }
+    }
+
+    private void abandoned(EntityType.Edge edge, Neighbours met, String end) {
+        Optional<TypeDelta> own = deltas.find(edge.id());
+        TypeView base = view.type(edge.id());
+        for (int at = 0; at < met.count() && !findings.full(); at++) {
+            int row = met.edges()[at];
+            if (own.isEmpty() || !own.get().supersedes(base.number(row), () -> base.id(row))) {
+                requireVisible(edge, row);
+                findings.add(
+                        "endpoint_not_found",
+                        end + " is deleted and edge " + edge.name() + " '" + base.id(row) + "' stays",
+                        0);
             }
         }
     }

@@ -40,11 +40,11 @@ public final class WriteTools {
         return limits;
     }
 
-    Views views() {
+    public Views views() {
         return views;
     }
 
-    TableStore tables() {
+    public TableStore tables() {
         return tables;
     }
 
@@ -52,7 +52,7 @@ public final class WriteTools {
         return ids;
     }
 
-    RuleBinder rules() {
+    public RuleBinder rules() {
         return rules;
     }
 

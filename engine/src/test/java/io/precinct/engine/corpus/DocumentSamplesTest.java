@@ -45,7 +45,7 @@ class DocumentSamplesTest {
             """;
 
     /** Pages whose samples come in pairs or need an embedder: SchemaDocumentTest and SearchGuideTest run those. */
-    private static final Set<String> ELSEWHERE = Set.of("evolution.md", "search.md");
+    private static final Set<String> ELSEWHERE = Set.of("branches.md", "evolution.md", "search.md");
 
     @TestFactory
     Stream<DynamicTest> everyPageOfTheGuideRuns(@TempDir Path root) throws IOException {

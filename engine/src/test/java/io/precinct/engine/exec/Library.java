@@ -146,6 +146,7 @@ final class Library {
                 new CommitId("%026d".formatted(0)),
                 BranchName.MAIN,
                 0,
+                1,
                 CommitInfo.Kind.GENESIS,
                 Optional.empty(),
                 Optional.empty(),

@@ -191,6 +191,7 @@ final class SmallGraph {
                 new CommitId("%026d".formatted(0)),
                 BranchName.MAIN,
                 0,
+                1,
                 CommitInfo.Kind.GENESIS,
                 Optional.empty(),
                 Optional.empty(),

@@ -60,13 +60,14 @@ class AdmissionTest {
                 new CommitId("%026d".formatted(1)),
                 BranchName.MAIN,
                 2,
+                1,
                 CommitInfo.Kind.MUTATION,
                 Optional.empty(),
                 Optional.empty(),
                 "someone",
                 Optional.empty(),
                 Instant.EPOCH);
-        return new CommitRecord.Member(commit, Optional.empty(), Map.of(TYPE, change));
+        return new CommitRecord.Member(commit, Optional.empty(), Optional.empty(), Map.of(TYPE, change));
     }
 
     @ParameterizedTest

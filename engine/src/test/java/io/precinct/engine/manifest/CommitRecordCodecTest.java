@@ -83,6 +83,7 @@ class CommitRecordCodecTest {
                 new CommitId("%026d".formatted(7)),
                 BranchName.MAIN,
                 2,
+                1,
                 CommitInfo.Kind.MUTATION,
                 Optional.of(new CommitId("%026d".formatted(6))),
                 Optional.of(new CommitId("%026d".formatted(5))),
@@ -99,6 +100,7 @@ class CommitRecordCodecTest {
                 Optional.of("ab".repeat(32)),
                 List.of(new CommitRecord.Member(
                         commit,
+                        Optional.of(new CommitRecord.Source(new StreamId("other"), 7)),
                         Optional.of("decision"),
                         Map.of(
                                 sample.id(),

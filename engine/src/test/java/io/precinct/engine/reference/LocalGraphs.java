@@ -55,6 +55,11 @@ public final class LocalGraphs implements AutoCloseable {
         return store.create(new GraphId("g" + graphs.incrementAndGet()), schema, TESTER);
     }
 
+    /** A graph that this directory held before. */
+    public Graph open(GraphId id) {
+        return store.open(id);
+    }
+
     public static Snapshot head(Graph graph) {
         return graph.snapshot(new Target.Branch(BranchName.MAIN));
     }

@@ -54,6 +54,7 @@ final class MemoryGraph implements AutoCloseable {
                 new CommitId("%026d".formatted(0)),
                 BranchName.MAIN,
                 0,
+                1,
                 CommitInfo.Kind.GENESIS,
                 Optional.empty(),
                 Optional.empty(),

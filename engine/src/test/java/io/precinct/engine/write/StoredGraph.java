@@ -66,6 +66,7 @@ final class StoredGraph implements AutoCloseable {
                 new CommitId("%026d".formatted(0)),
                 BranchName.MAIN,
                 0,
+                1,
                 CommitInfo.Kind.GENESIS,
                 Optional.empty(),
                 Optional.empty(),

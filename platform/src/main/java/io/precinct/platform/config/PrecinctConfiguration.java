@@ -17,6 +17,7 @@ public final class PrecinctConfiguration extends Configuration {
     private final AuditSettings audit;
     private final DatabaseConfiguration database;
     private final EngineSettings engines;
+    private final StoreSettings store;
     private final EmbeddingSettings embedding;
     private final boolean demonstration;
 
@@ -28,6 +29,7 @@ public final class PrecinctConfiguration extends Configuration {
             @JsonProperty("audit") AuditSettings audit,
             @JsonProperty("database") DatabaseConfiguration database,
             @JsonProperty("engines") EngineSettings engines,
+            @JsonProperty("store") StoreSettings store,
             @JsonProperty("embedding") EmbeddingSettings embedding,
             @JsonProperty("demonstration") Boolean demonstration) {
         this.home = Optional.ofNullable(home).orElseGet(() -> Path.of(".precinct"));
@@ -36,6 +38,7 @@ public final class PrecinctConfiguration extends Configuration {
         this.audit = Optional.ofNullable(audit).orElse(AuditSettings.DEFAULTS);
         this.database = Optional.ofNullable(database).orElse(DatabaseConfiguration.EMBEDDED);
         this.engines = Optional.ofNullable(engines).orElse(EngineSettings.DEFAULTS);
+        this.store = Optional.ofNullable(store).orElse(StoreSettings.DEFAULTS);
         this.embedding = Optional.ofNullable(embedding).orElse(EmbeddingSettings.DEFAULTS);
         this.demonstration = Optional.ofNullable(demonstration).orElse(true);
         setServerFactory(ServerDefaults.server());
@@ -70,6 +73,11 @@ public final class PrecinctConfiguration extends Configuration {
     @JsonProperty
     public EngineSettings engines() {
         return engines;
+    }
+
+    @JsonProperty
+    public StoreSettings store() {
+        return store;
     }
 
     @JsonProperty

@@ -3,6 +3,7 @@ package io.precinct.platform.errors;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.List;
@@ -16,10 +17,29 @@ public sealed interface ErrorDetail {
     @JsonIgnore
     String key();
 
-    /** {@code kind} is divergent_insert, divergent_update, delete_vs_update, orphan_edge, unique_violation, … */
+    /**
+     * {@code kind} is divergent_insert, divergent_update, delete_vs_update, orphan_edge, unique_violation,
+     * cardinality_violation or value_constraint_violation. The images are additions: the entity in the common ancestor,
+     * in the target and in the source, absent where there is none. {@code entityKind} (node or edge), type and id are
+     * absent where several entities break a constraint together.
+     */
     @JsonInclude(JsonInclude.Include.NON_ABSENT)
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-    record MergeConflict(String entityKind, String typeName, Optional<String> entityId, String kind, String message) {}
+    record MergeConflict(
+            Optional<String> entityKind,
+            Optional<String> typeName,
+            Optional<String> entityId,
+            String kind,
+            String message,
+            Optional<Image> base,
+            Optional<Image> ours,
+            Optional<Image> theirs) {}
+
+    /** One entity as it stood. */
+    @JsonInclude(JsonInclude.Include.NON_ABSENT)
+    record Image(JsonNode properties, Optional<Endpoints> endpoints) {}
+
+    record Endpoints(String from, String to) {}
 
     record MergeConflicts(@JsonValue List<MergeConflict> conflicts) implements ErrorDetail {
         public MergeConflicts {

@@ -2,11 +2,14 @@ package io.precinct.platform.run;
 
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
+import io.precinct.engine.EntityImage;
+import io.precinct.engine.MergeConflict;
 import io.precinct.engine.schema.Diagnostic;
 import io.precinct.platform.errors.ErrorDetail;
 import io.precinct.platform.errors.PlatformFailure;
 import io.precinct.platform.errors.Problem;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** What each failure of the engine is to a caller of the platform. */
@@ -49,6 +52,14 @@ public final class EngineFailures {
                                 changed.member(),
                                 Optional.empty(),
                                 changed.actual().map(Object::toString))));
+            case EngineFailure.MergeConflicts conflicts ->
+                new PlatformFailure.Plain(
+                        Problem.CONFLICT,
+                        conflicts.message(),
+                        Optional.of(new ErrorDetail.MergeConflicts(conflicts.first().stream()
+                                .map(EngineFailures::conflict)
+                                .toList())));
+            case EngineFailure.Refused refused -> new PlatformFailure.Plain(Problem.CONFLICT, refused.message());
             case EngineFailure.Denied denied -> new PlatformFailure.Denied(Optional.empty(), denied.reasons(), false);
             case EngineFailure.ResourceLimit limit ->
                 new PlatformFailure.Plain(
@@ -67,6 +78,24 @@ public final class EngineFailures {
             case EngineFailure.Corrupt corrupt -> new PlatformFailure.Plain(Problem.INTERNAL);
             case EngineFailure.StorageUnavailable unavailable -> new PlatformFailure.Plain(Problem.STORAGE_UNAVAILABLE);
         };
+    }
+
+    /** With its three images, which only those who see everything are given. */
+    public static ErrorDetail.MergeConflict conflict(MergeConflict conflict) {
+        return new ErrorDetail.MergeConflict(
+                conflict.ours().or(conflict::theirs).map(image -> image.ends().isPresent() ? "edge" : "node"),
+                conflict.typeName(),
+                conflict.entityId(),
+                conflict.kind().name().toLowerCase(Locale.ROOT),
+                conflict.message(),
+                conflict.base().map(EngineFailures::image),
+                conflict.ours().map(EngineFailures::image),
+                conflict.theirs().map(EngineFailures::image));
+    }
+
+    private static ErrorDetail.Image image(EntityImage image) {
+        return new ErrorDetail.Image(
+                image.properties(), image.ends().map(ends -> new ErrorDetail.Endpoints(ends.from(), ends.to())));
     }
 
     private static String summary(List<Diagnostic> diagnostics) {

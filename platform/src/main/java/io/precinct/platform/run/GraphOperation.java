@@ -9,6 +9,9 @@ import io.precinct.engine.EngineFailure;
 import io.precinct.engine.Graph;
 import io.precinct.engine.GraphId;
 import io.precinct.engine.LoadMode;
+import io.precinct.engine.MergePreview;
+import io.precinct.engine.MergeReceipt;
+import io.precinct.engine.MergeRequest;
 import io.precinct.engine.SchemaOptions;
 import io.precinct.engine.SchemaReceipt;
 import io.precinct.engine.Target;
@@ -64,9 +67,20 @@ public sealed interface GraphOperation<R> extends Operation<R> {
             case BranchCreate create -> Optional.of(create.from());
             case Commits commits -> Optional.of(commits.branch());
             case Compact compact -> Optional.of(compact.branch());
+            case Merge merge -> Optional.of(merge.request().source());
+            case PreviewMerge merge -> Optional.of(merge.request().source());
             case BranchDelete delete -> Optional.empty();
             case Branches branches -> Optional.empty();
             case Commit commit -> Optional.empty();
+        };
+    }
+
+    /** The branch that the caller wants changed by another one, likewise. */
+    default Optional<BranchName> targetAsked() {
+        return switch (this) {
+            case Merge merge -> Optional.of(merge.request().target());
+            case PreviewMerge merge -> Optional.of(merge.request().target());
+            default -> Optional.empty();
         };
     }
 
@@ -362,6 +376,54 @@ public sealed interface GraphOperation<R> extends Operation<R> {
                 return name;
             });
         }
+    }
+
+    /** Brings one branch into another as one commit; for those who see and may write everything on both. */
+    record Merge(GraphId graph, MergeRequest request) implements GraphOperation<MergeReceipt> {
+        @Override
+        public OperationKind kind() {
+            return OperationKind.BRANCHES_MERGE;
+        }
+
+        @Override
+        public Ready<MergeReceipt> ready(Graph opened, SchemaView view) {
+            return merging(opened, view, request, admitted -> opened.merge(request, admitted.gate(), admitted.by()));
+        }
+    }
+
+    /** What a merge would do now. */
+    record PreviewMerge(GraphId graph, MergeRequest request) implements GraphOperation<MergePreview> {
+        @Override
+        public OperationKind kind() {
+            return OperationKind.BRANCHES_MERGE_PREVIEW;
+        }
+
+        @Override
+        public Ready<MergePreview> ready(Graph opened, SchemaView view) {
+            return merging(opened, view, request, admitted -> opened.previewMerge(request, admitted.gate()));
+        }
+    }
+
+    private static <R> Ready<R> merging(
+            Graph opened, SchemaView view, MergeRequest request, Function<Admitted, R> body) {
+        // Both first: a branch that doesn't exist is told before anything is asked about the other.
+        Snapshot into = opened.snapshot(new Target.Branch(request.target()));
+        Snapshot from = opened.snapshot(new Target.Branch(request.source()));
+        Schema target = view.of(into).schema();
+        Schema source = view.of(from).schema();
+        Set<String> nodes = new TreeSet<>(nodes(target));
+        nodes.addAll(nodes(source));
+        Set<String> edges = new TreeSet<>(edges(target));
+        edges.addAll(edges(source));
+        Set<String> all = new TreeSet<>(nodes);
+        all.addAll(edges);
+        return new Ready<>(
+                TouchedTypes.of(nodes, edges, all, Map.of()),
+                Ready.Mentions.SWEPT,
+                List.of(request.source()),
+                Optional.of(request.target()),
+                "merge",
+                body);
     }
 
     /** Those made on branches that the caller may read; a branch's history goes on in the one it was made from. */

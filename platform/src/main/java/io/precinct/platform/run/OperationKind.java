@@ -20,6 +20,8 @@ public enum OperationKind {
     BRANCHES_LIST("read", "branches.list", AuditClass.READ),
     BRANCHES_CREATE("branch_create", "branches.create", AuditClass.WRITE),
     BRANCHES_DELETE("branch_delete", "branches.delete", AuditClass.WRITE),
+    BRANCHES_MERGE("branch_merge", "branches.merge", AuditClass.WRITE),
+    BRANCHES_MERGE_PREVIEW("branch_merge", "branches.merge_preview", AuditClass.READ),
     COMMITS_LIST("read", "commits.list", AuditClass.READ),
     COMMITS_GET("read", "commits.get", AuditClass.READ),
     GRAPHS_LIST("graph_list", "graphs.list", AuditClass.READ),
@@ -67,7 +69,8 @@ public enum OperationKind {
         return switch (this) {
             case EXPORT_RUN -> TenantUse.EXPORT;
             case UPKEEP_COMPACT -> TenantUse.MAINTENANCE;
-            case MUTATE_RUN, LOAD_RUN, SCHEMA_APPLY, BRANCHES_CREATE, BRANCHES_DELETE, GRAPHS_CREATE -> TenantUse.WRITE;
+            case MUTATE_RUN, LOAD_RUN, SCHEMA_APPLY, BRANCHES_CREATE, BRANCHES_DELETE, BRANCHES_MERGE, GRAPHS_CREATE ->
+                TenantUse.WRITE;
             case QUERY_RUN,
                     QUERY_EXPLAIN,
                     SNAPSHOT_GET,
@@ -75,6 +78,7 @@ public enum OperationKind {
                     SCHEMA_PLAN,
                     LINT_RUN,
                     BRANCHES_LIST,
+                    BRANCHES_MERGE_PREVIEW,
                     COMMITS_LIST,
                     COMMITS_GET,
                     GRAPHS_LIST,

@@ -219,7 +219,7 @@ public final class OperationRunner {
 
     /** Whoever may do nothing here does not learn that there is nothing. */
     private EngineException notFound(Attempt<?> attempt, GraphOperation<?> operation, EngineException absent) {
-        Ready<?> about = Ready.about(operation.branchAsked());
+        Ready<?> about = Ready.about(operation.branchAsked(), operation.targetAsked());
         Ruling ruling = decide(attempt, about);
         if (!ruling.decision().allow()) {
             throw denied(attempt, about, ruling);

@@ -53,7 +53,12 @@ record Ready<R>(
 
     /** A question about a graph or one branch of it, without a deed. */
     static Ready<?> about(Optional<BranchName> branch) {
-        return withoutTypes(branch.stream().toList(), admitted -> null);
+        return about(branch, Optional.empty());
+    }
+
+    static Ready<?> about(Optional<BranchName> branch, Optional<BranchName> target) {
+        return new Ready<>(
+                NO_TYPES, Mentions.SWEPT, branch.stream().toList(), target, "none", admitted -> Optional.empty());
     }
 
     /** The same question about one of its branches. */

@@ -1,6 +1,7 @@
 package io.precinct.platform.run;
 
 import io.precinct.engine.EngineException;
+import io.precinct.engine.MergeReceipt;
 import io.precinct.engine.WriteReceipt;
 import io.precinct.platform.audit.AuditEntry;
 import io.precinct.platform.audit.AuditTrail;
@@ -236,6 +237,8 @@ public final class Trail {
                 receipt.commit().map(commit -> commit.id().value());
             case GraphOperation.Mutate.Mutated mutated ->
                 mutated.receipt().commit().map(commit -> commit.id().value());
+            case MergeReceipt receipt ->
+                receipt.commit().map(commit -> commit.id().value());
             case GraphOperation.ApplySchema.Applied applied ->
                 applied.receipt().commit().map(commit -> commit.id().value());
             case QueryRun run -> Optional.of(run.commit().value());

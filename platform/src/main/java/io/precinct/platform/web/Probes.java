@@ -7,16 +7,24 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * {@code /healthz} says that the process answers; {@code /readyz} that it should get requests: not draining and every
- * check passes. Checks are named, so that an operator sees which one fails; their texts stay in the log.
+ * check passes. Checks are named and say in a word why they fail, so that an operator sees what is missing; whatever
+ * names places stays in the log, since anybody may ask.
  */
 public final class Probes {
     /** Answers quickly and never throws; called by one request at a time per probe, from any thread. */
     @FunctionalInterface
     public interface ReadinessCheck {
-        boolean ready();
+        /** What is missing, in one word; empty when this condition holds. */
+        Optional<String> missing();
+
+        static ReadinessCheck that(BooleanSupplier holds, String otherwise) {
+            return () -> holds.getAsBoolean() ? Optional.empty() : Optional.of(otherwise);
+        }
     }
 
     private final Drain drain;
@@ -49,14 +57,18 @@ public final class Probes {
             @Override
             protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
                 Map<String, Boolean> results = new LinkedHashMap<>();
-                checks.keySet().stream()
-                        .sorted()
-                        .forEach(name -> results.put(name, checks.get(name).ready()));
+                Map<String, String> reasons = new LinkedHashMap<>();
+                checks.keySet().stream().sorted().forEach(name -> {
+                    Optional<String> missing = checks.get(name).missing();
+                    results.put(name, missing.isEmpty());
+                    missing.ifPresent(reason -> reasons.put(name, reason));
+                });
                 boolean ready = !drain.draining() && results.values().stream().allMatch(Boolean::booleanValue);
                 Map<String, Object> body = new LinkedHashMap<>();
                 body.put("ready", ready);
                 body.put("status", drain.draining() ? "draining" : "serving");
                 body.put("checks", results);
+                body.put("reasons", reasons);
                 answer(request, response, ready ? 200 : 503, body);
             }
         };

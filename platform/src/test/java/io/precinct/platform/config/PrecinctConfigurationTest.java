@@ -12,11 +12,18 @@ import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.jackson.Jackson;
 import io.dropwizard.jersey.validation.Validators;
 import io.dropwizard.jetty.HttpConnectorFactory;
+import io.precinct.engine.storage.StoreLocation;
 import java.io.ByteArrayInputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.commons.text.StringSubstitutor;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PrecinctConfigurationTest {
     private static final ObjectMapper JSON = Jackson.newObjectMapper();
@@ -49,6 +56,12 @@ class PrecinctConfigurationTest {
                 .isEqualTo("{\"body\":\"1 mebibyte\",\"load\":\"32 mebibytes\",\"streamedLoad\":\"64 gibibytes\"}");
         assertThat(JSON.valueToTree(defaults.audit()).toString())
                 .isEqualTo("{\"queue\":10000,\"flush\":\"200 milliseconds\"}");
+        assertThat(JSON.valueToTree(defaults.engines()).toString())
+                .isEqualTo("{\"instances\":64,\"memory\":\"512 mebibytes\",\"graphMemory\":\"256 mebibytes\","
+                        + "\"openWait\":\"30 seconds\",\"durable\":null}");
+        assertThat(JSON.valueToTree(defaults.store()).toString())
+                .isEqualTo("{\"type\":\"local\",\"bucket\":null,\"prefix\":\"\",\"region\":\"us-east-1\","
+                        + "\"endpoint\":null,\"pathStyle\":null,\"credentials\":null}");
         assertThat(JSON.valueToTree(defaults.embedding()).toString())
                 .isEqualTo("{\"provider\":\"in-process\",\"model\":null,\"base_url\":null}");
         assertThat(defaults.home()).hasToString(".precinct");
@@ -76,6 +89,7 @@ class PrecinctConfigurationTest {
         assertThat(shipped.identity()).isEqualTo(defaults.identity());
         assertThat(shipped.limits()).isEqualTo(defaults.limits());
         assertThat(shipped.audit()).isEqualTo(defaults.audit());
+        assertThat(shipped.store()).isEqualTo(defaults.store());
         assertThat(shipped.embedding()).isEqualTo(defaults.embedding());
         assertThat(shipped.home()).isEqualTo(defaults.home());
         servesThisMachineOnly(shipped, 8080);
@@ -89,6 +103,64 @@ class PrecinctConfigurationTest {
         assertThat(ServerDefaults.connector(shipped.getServerFactory()).getPort())
                 .isEqualTo(9000);
         assertThat(ServerDefaults.loopbackOnly(shipped.getServerFactory())).isFalse();
+    }
+
+    @Test
+    void bucketComesFromTheEnvironment() throws Exception {
+        StoreSettings store = shipped(Map.of(
+                        "PRECINCT_STORE", "s3",
+                        "PRECINCT_S3_BUCKET", "graphs",
+                        "PRECINCT_S3_PREFIX", "prod",
+                        "PRECINCT_S3_ENDPOINT", "https://objects.example:9000/"))
+                .store();
+        Map<String, String> keys = Map.of("AWS_ACCESS_KEY_ID", "id", "AWS_SECRET_ACCESS_KEY", "secret");
+        assertThat(store.location(Path.of("/home"), true, name -> Optional.ofNullable(keys.get(name))))
+                .isEqualTo(new StoreLocation.S3(
+                        "graphs",
+                        "prod",
+                        "us-east-1",
+                        Optional.of(URI.create("https://objects.example:9000")),
+                        true,
+                        "id",
+                        "secret"));
+    }
+
+    @Test
+    void bucketsAreAskedByNameWithoutAnEndpointOrWhenToldSo() throws Exception {
+        for (String yaml : List.of(
+                "store: {type: s3, bucket: graphs, region: eu-central-1}",
+                "store: {type: s3, bucket: graphs, endpoint: 'https://o.example', pathStyle: 'false'}")) {
+            StoreLocation location = read(yaml)
+                    .store()
+                    .location(Path.of("/home"), true, name -> Optional.of(name.equals("AWS_SESSION_TOKEN") ? "" : "x"));
+            assertThat(((StoreLocation.S3) location).pathStyle()).as(yaml).isFalse();
+        }
+    }
+
+    @Test
+    void keysOfABucketComeFromAFile(@TempDir Path home) throws Exception {
+        Files.writeString(
+                home.resolve("keys"),
+                "# comment\n[other]\naws_access_key_id=wrong\n[default]\naws_access_key_id = id\n"
+                        + "aws_secret_access_key = se=cret\n");
+        StoreSettings store =
+                read("store: {type: s3, bucket: graphs, credentials: keys}").store();
+        StoreLocation.S3 location = (StoreLocation.S3) store.location(home, true, name -> Optional.of("not asked"));
+        assertThat(location.accessKeyId()).isEqualTo("id");
+        assertThat(location.secretAccessKey()).isEqualTo("se=cret");
+    }
+
+    @Test
+    void missingOrExpiringKeysStopTheStart(@TempDir Path home) throws Exception {
+        StoreSettings store = read("store: {type: s3, bucket: graphs}").store();
+        assertThatThrownBy(() -> store.location(home, true, name -> Optional.empty()))
+                .hasMessageContaining("store.credentials")
+                .hasMessageContaining("AWS_SECRET_ACCESS_KEY");
+        assertThatThrownBy(() -> store.location(home, true, Optional::of)).hasMessageContaining("AWS_SESSION_TOKEN");
+        StoreSettings fromFile =
+                read("store: {type: s3, bucket: graphs, credentials: nowhere}").store();
+        assertThatThrownBy(() -> fromFile.location(home, true, Optional::of))
+                .hasMessageContaining(home.resolve("nowhere").toString());
     }
 
     @Test
@@ -114,6 +186,14 @@ class PrecinctConfigurationTest {
         refused("limits: {body: 2MiB, load: 1MiB}", "limits.load");
         refused("limits: {body: 1B}", "limits.body");
         refused("audit: {queue: -1}", "audit.queue");
+        refused("store: {type: gcs}", "store.type");
+        refused("store: {bucket: graphs}", "store.type");
+        refused("store: {type: s3}", "store.bucket");
+        refused("store: {type: s3, bucket: UPPER}", "store.bucket");
+        refused("store: {type: s3, bucket: graphs, prefix: '/a'}", "store.prefix");
+        refused("store: {type: s3, bucket: graphs, endpoint: 'ftp://h'}", "store.endpoint");
+        refused("store: {type: s3, bucket: graphs, endpoint: 'https://h/path'}", "store.endpoint");
+        refused("store: {type: s3, bucket: graphs, pathStyle: maybe}", "store.pathStyle");
         refused("embedding: {provider: magic}", "embedding.provider");
         refused("embedding: {provider: openai-compatible}", "embedding is not complete");
         refused("embedding: {model: m}", "embedding is not complete");

@@ -28,7 +28,14 @@ class ErrorBodyTest {
                         Problem.CONFLICT,
                         "merge",
                         Optional.of(new ErrorDetail.MergeConflicts(List.of(new ErrorDetail.MergeConflict(
-                                "node", "Person", Optional.of("a"), "delete_vs_update", "m")))))))
+                                Optional.of("node"),
+                                Optional.of("Person"),
+                                Optional.of("a"),
+                                "delete_vs_update",
+                                "m",
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty())))))))
                 .contains("\"merge_conflicts\":[{\"entity_kind\":\"node\",\"type_name\":\"Person\",\"entity_id\":\"a\","
                         + "\"kind\":\"delete_vs_update\",\"message\":\"m\"}]");
     }

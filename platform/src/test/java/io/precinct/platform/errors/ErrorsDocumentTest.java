@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.precinct.engine.CommitId;
 import io.precinct.engine.EngineFailure;
+import io.precinct.engine.MergeConflict;
 import io.precinct.tenants.TenantException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,19 @@ class ErrorsDocumentTest {
                 new EngineFailure.AlreadyExists("branch", "x"),
                 new EngineFailure.KeyConflict("T", Optional.empty()),
                 new EngineFailure.ReadSetChanged("x", Optional.empty()),
+                new EngineFailure.MergeConflicts(
+                        List.of(new MergeConflict(
+                                MergeConflict.Kind.ORPHAN_EDGE,
+                                Optional.empty(),
+                                Optional.empty(),
+                                "x",
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty())),
+                        1),
+                new EngineFailure.Refused("schemas_differ", "x"),
+                new EngineFailure.Refused("resolution_refused", "x"),
+                new EngineFailure.Refused("merge_into_itself", "x"),
                 new EngineFailure.Denied(List.of("x")),
                 new EngineFailure.ResourceLimit("x", 1, 2),
                 new EngineFailure.Interrupted(true),

@@ -1,5 +1,6 @@
 package io.precinct.platform.system;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.jetty.HttpConnectorFactory;
 import io.dropwizard.testing.DropwizardTestSupport;
@@ -9,6 +10,7 @@ import io.precinct.platform.config.EngineSettings;
 import io.precinct.platform.config.IdentitySettings;
 import io.precinct.platform.config.LimitSettings;
 import io.precinct.platform.config.PrecinctConfiguration;
+import io.precinct.platform.config.StoreSettings;
 import io.precinct.platform.identity.issuer.EmbeddedIssuer;
 import io.precinct.platform.web.Ulids;
 import java.io.IOException;
@@ -21,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -31,7 +34,26 @@ final class RunningPrecinct implements AutoCloseable, ExtensionContext.Store.Clo
     private final DropwizardTestSupport<PrecinctConfiguration> support;
 
     RunningPrecinct(Path home) throws Exception {
+        this(home, StoreSettings.DEFAULTS);
+    }
+
+    RunningPrecinct(Path home, StoreSettings store) throws Exception {
+        this(home, configuration(home, store));
+        awaitReadiness(answer -> answer.path("ready").asBoolean());
+    }
+
+    private RunningPrecinct(Path home, PrecinctConfiguration configuration) throws Exception {
         this.home = home;
+        support = new DropwizardTestSupport<>(PrecinctApplication.class, configuration);
+        support.before();
+    }
+
+    /** One that serves, whether or not it will ever be ready. */
+    static RunningPrecinct unready(Path home, StoreSettings store) throws Exception {
+        return new RunningPrecinct(home, configuration(home, store));
+    }
+
+    private static PrecinctConfiguration configuration(Path home, StoreSettings store) {
         IdentitySettings.Embedded identity =
                 new IdentitySettings.Embedded(Optional.empty(), List.of(), null, null, 1_000, Set.of(), null);
         PrecinctConfiguration configuration = new PrecinctConfiguration(
@@ -41,16 +63,14 @@ final class RunningPrecinct implements AutoCloseable, ExtensionContext.Store.Clo
                 AuditSettings.DEFAULTS,
                 null,
                 EngineSettings.DEFAULTS,
+                store,
                 null,
                 true);
-        HttpConnectorFactory connector =
-                (HttpConnectorFactory) ((DefaultServerFactory) configuration.getServerFactory())
+        ((HttpConnectorFactory) ((DefaultServerFactory) configuration.getServerFactory())
                         .getApplicationConnectors()
-                        .getFirst();
-        connector.setPort(0);
-        support = new DropwizardTestSupport<>(PrecinctApplication.class, configuration);
-        support.before();
-        awaitReady();
+                        .getFirst())
+                .setPort(0);
+        return configuration;
     }
 
     URI base() {
@@ -78,16 +98,18 @@ final class RunningPrecinct implements AutoCloseable, ExtensionContext.Store.Clo
         }
     }
 
-    private void awaitReady() throws InterruptedException {
+    /** Asks for readiness until the answer is as wished. */
+    JsonNode awaitReadiness(Predicate<JsonNode> wished) throws InterruptedException {
         Instant end = Instant.now().plusSeconds(120);
-        Api.Answer answer = anonymous().get("/readyz");
-        while (answer.status() != 200) {
+        JsonNode answer = anonymous().get("/readyz").json();
+        while (!wished.test(answer)) {
             if (Instant.now().isAfter(end)) {
-                throw new AssertionError("not ready after two minutes: " + answer.body());
+                throw new AssertionError("not as wished after two minutes: " + answer);
             }
             Thread.sleep(100);
-            answer = anonymous().get("/readyz");
+            answer = anonymous().get("/readyz").json();
         }
+        return answer;
     }
 
     @Override
