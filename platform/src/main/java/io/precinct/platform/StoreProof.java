@@ -5,8 +5,8 @@ import io.precinct.engine.spi.StoreException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +23,7 @@ final class StoreProof implements AutoCloseable {
     private final Consumer<ObjectStore> proof;
     private final Duration pause;
     private final CompletableFuture<Void> proved = new CompletableFuture<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
     private volatile String missing = "put_if_absent_not_proved_yet";
 
     /** @param proof returns when the store keeps its promise, and throws otherwise */
@@ -57,14 +58,14 @@ final class StoreProof implements AutoCloseable {
         }
     }
 
+    /** Closing ends the pause. */
     private void awaitPause() {
         try {
-            // Closing ends the pause.
-            proved.get(pause.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException over) {
-            LOG.debug("asking the store again");
-        } catch (InterruptedException | java.util.concurrent.ExecutionException ended) {
-            LOG.debug("the store is asked no more", ended);
+            if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                proved.completeExceptionally(new IllegalStateException("this node stops"));
+            }
+        } catch (InterruptedException stopped) {
+            proved.completeExceptionally(stopped);
         }
     }
 
@@ -87,6 +88,6 @@ final class StoreProof implements AutoCloseable {
 
     @Override
     public void close() {
-        proved.cancel(false);
+        closed.countDown();
     }
 }

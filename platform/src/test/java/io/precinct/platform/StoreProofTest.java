@@ -88,6 +88,23 @@ class StoreProofTest {
     }
 
     @Test
+    void closingEndsThePauseAndTellsWhoWaits() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        StoreProof proof = new StoreProof(
+                store,
+                given -> {
+                    asked.countDown();
+                    throw new StoreException(StoreException.Kind.UNAVAILABLE, "down", new Exception());
+                },
+                Duration.ofDays(1));
+        proof.start();
+        assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+        proof.close();
+        assertThatThrownBy(proof::await).hasMessageContaining("this node stops");
+        assertThat(proof.missing()).contains("store_unavailable");
+    }
+
+    @Test
     void aBrokenPromiseIsFinal() {
         AtomicInteger asked = new AtomicInteger();
         StoreProof proof = asking(given -> {
