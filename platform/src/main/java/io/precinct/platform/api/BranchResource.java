@@ -2,7 +2,7 @@ package io.precinct.platform.api;
 
 import io.precinct.engine.BranchName;
 import io.precinct.platform.identity.Caller;
-import io.precinct.platform.run.GraphOperation;
+import io.precinct.platform.run.HistoryOperation;
 import io.precinct.platform.run.OperationRunner;
 import io.precinct.platform.web.Governed;
 import io.swagger.v3.oas.annotations.Operation;
@@ -43,7 +43,7 @@ public final class BranchResource {
             @PathParam("tenant") String tenant,
             @PathParam("graph") String graph) {
         return new Bodies.BranchesOutput(
-                runner.run(caller, Requests.context(http), new GraphOperation.Branches(Names.graph(graph))).stream()
+                runner.run(caller, Requests.context(http), new HistoryOperation.Branches(Names.graph(graph))).stream()
                         .map(BranchName::value)
                         .toList());
     }
@@ -62,7 +62,7 @@ public final class BranchResource {
         Bodies.BranchRequest body = Names.present(request, "name");
         BranchName name = Names.branch(Names.present(body.name(), "name"));
         BranchName from = Names.branchOrMain(body.from());
-        runner.run(caller, Requests.context(http), new GraphOperation.BranchCreate(Names.graph(graph), name, from));
+        runner.run(caller, Requests.context(http), new HistoryOperation.BranchCreate(Names.graph(graph), name, from));
         return new Bodies.BranchOutput(name.value(), from.value(), caller.subject());
     }
 
@@ -77,7 +77,7 @@ public final class BranchResource {
             @PathParam("graph") String graph,
             @PathParam("branch") String branch) {
         BranchName name = Names.branch(branch);
-        runner.run(caller, Requests.context(http), new GraphOperation.BranchDelete(Names.graph(graph), name));
+        runner.run(caller, Requests.context(http), new HistoryOperation.BranchDelete(Names.graph(graph), name));
         return new Bodies.BranchDeleted(name.value(), caller.subject());
     }
 
@@ -100,7 +100,7 @@ public final class BranchResource {
                 .run(
                         caller,
                         Requests.context(http),
-                        new GraphOperation.Commits(
+                        new HistoryOperation.Commits(
                                 Names.graph(graph),
                                 Names.branchOrMain(Optional.ofNullable(branch)),
                                 Optional.ofNullable(before).map(Names::commit),
@@ -121,6 +121,6 @@ public final class BranchResource {
             @PathParam("graph") String graph,
             @PathParam("commit") String commit) {
         return Bodies.CommitOutput.of(runner.run(
-                caller, Requests.context(http), new GraphOperation.Commit(Names.graph(graph), Names.commit(commit))));
+                caller, Requests.context(http), new HistoryOperation.Commit(Names.graph(graph), Names.commit(commit))));
     }
 }

@@ -8,7 +8,7 @@ import io.precinct.engine.EntityChange;
 import io.precinct.platform.errors.ErrorDetail;
 import io.precinct.platform.identity.Caller;
 import io.precinct.platform.run.EngineFailures;
-import io.precinct.platform.run.GraphOperation;
+import io.precinct.platform.run.HistoryOperation;
 import io.precinct.platform.run.OperationRunner;
 import io.precinct.platform.web.Governed;
 import io.swagger.v3.oas.annotations.Operation;
@@ -53,13 +53,13 @@ public final class HistoryResource {
             @JsonProperty("actor_id") String actorId,
             @JsonProperty("authored_at") long authoredAt) {}
 
-    public record TypeOutput(int id, String name) {}
+    public record ChangedType(int id, String name) {}
 
     /** {@code kind} is node or edge; {@code op} is insert, update or delete, and says which images there are. */
     @JsonInclude(JsonInclude.Include.NON_ABSENT)
     public record ChangeItem(
             String kind,
-            TypeOutput type,
+            ChangedType type,
             String id,
             String op,
             Optional<ErrorDetail.Image> before,
@@ -95,7 +95,7 @@ public final class HistoryResource {
         CommitChanges page = runner.run(
                 caller,
                 Requests.context(http),
-                new GraphOperation.ChangesOf(
+                new HistoryOperation.ChangesOf(
                         Names.graph(graph),
                         Names.commit(commit),
                         new ChangesRequest(
@@ -119,7 +119,7 @@ public final class HistoryResource {
     private static ChangeItem item(EntityChange change) {
         return new ChangeItem(
                 change.kind().name().toLowerCase(Locale.ROOT),
-                new TypeOutput(change.typeId(), change.typeName()),
+                new ChangedType(change.typeId(), change.typeName()),
                 change.entityId(),
                 change.operation().name().toLowerCase(Locale.ROOT),
                 change.before().map(EngineFailures::image),

@@ -12,7 +12,7 @@ import io.precinct.platform.errors.ErrorDetail;
 import io.precinct.platform.errors.PlatformException;
 import io.precinct.platform.identity.Caller;
 import io.precinct.platform.run.EngineFailures;
-import io.precinct.platform.run.GraphOperation;
+import io.precinct.platform.run.HistoryOperation;
 import io.precinct.platform.run.OperationRunner;
 import io.precinct.platform.web.Governed;
 import io.swagger.v3.oas.annotations.Operation;
@@ -101,9 +101,9 @@ public final class MergeResource {
         MergeBody body = Names.present(request, "source");
         MergeRequest merge = request(body);
         MergeReceipt receipt =
-                runner.run(caller, Requests.context(http), new GraphOperation.Merge(Names.graph(graph), merge));
+                runner.run(caller, Requests.context(http), new HistoryOperation.Merge(Names.graph(graph), merge));
         Optional<String> kept = body.deleteBranch().orElse(false)
-                ? deleted(caller, http, new GraphOperation.BranchDelete(Names.graph(graph), merge.source()))
+                ? deleted(caller, http, new HistoryOperation.BranchDelete(Names.graph(graph), merge.source()))
                 : Optional.empty();
         return new MergeOutput(
                 merge.source().value(),
@@ -116,7 +116,7 @@ public final class MergeResource {
     }
 
     /** The merge has landed: that its source could not be deleted is told and fails nothing. */
-    private Optional<String> deleted(Caller caller, HttpServletRequest http, GraphOperation.BranchDelete delete) {
+    private Optional<String> deleted(Caller caller, HttpServletRequest http, HistoryOperation.BranchDelete delete) {
         try {
             runner.run(caller, Requests.context(http), delete);
             return Optional.empty();
@@ -138,8 +138,8 @@ public final class MergeResource {
             @PathParam("graph") String graph,
             MergeBody request) {
         MergeRequest merge = request(Names.present(request, "source"));
-        MergePreview preview =
-                runner.run(caller, Requests.context(http), new GraphOperation.PreviewMerge(Names.graph(graph), merge));
+        MergePreview preview = runner.run(
+                caller, Requests.context(http), new HistoryOperation.PreviewMerge(Names.graph(graph), merge));
         return new PreviewOutput(
                 merge.source().value(),
                 merge.target().value(),

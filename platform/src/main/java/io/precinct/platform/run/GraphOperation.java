@@ -2,18 +2,12 @@ package io.precinct.platform.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.precinct.engine.BranchName;
-import io.precinct.engine.ChangesRequest;
-import io.precinct.engine.CommitChanges;
 import io.precinct.engine.CommitId;
-import io.precinct.engine.CommitInfo;
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
 import io.precinct.engine.Graph;
 import io.precinct.engine.GraphId;
 import io.precinct.engine.LoadMode;
-import io.precinct.engine.MergePreview;
-import io.precinct.engine.MergeReceipt;
-import io.precinct.engine.MergeRequest;
 import io.precinct.engine.SchemaOptions;
 import io.precinct.engine.SchemaReceipt;
 import io.precinct.engine.Target;
@@ -35,7 +29,6 @@ import io.precinct.engine.spi.RowAccess;
 import io.precinct.engine.upkeep.UpkeepReport;
 import io.precinct.policy.Decision;
 import java.io.InputStream;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +40,19 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** An operation on one graph of the caller's tenant. */
-public sealed interface GraphOperation<R> extends Operation<R> {
+public sealed interface GraphOperation<R> extends Operation<R>
+        permits GraphOperation.Query,
+                GraphOperation.Explain,
+                GraphOperation.Mutate,
+                GraphOperation.Load,
+                GraphOperation.Export,
+                GraphOperation.SnapshotOf,
+                GraphOperation.SchemaOf,
+                GraphOperation.PlanSchema,
+                GraphOperation.ApplySchema,
+                GraphOperation.LintQueries,
+                GraphOperation.Compact,
+                HistoryOperation {
     GraphId graph();
 
     /** Resolves names and compiles statements against what {@code view} shows of the graph; changes nothing. */
@@ -66,23 +71,25 @@ public sealed interface GraphOperation<R> extends Operation<R> {
             case Load load -> Optional.of(load.branch());
             case SnapshotOf snapshot -> Optional.of(snapshot.branch());
             case SchemaOf schema -> Optional.of(BranchName.MAIN);
-            case BranchCreate create -> Optional.of(create.from());
-            case Commits commits -> Optional.of(commits.branch());
+            case HistoryOperation.BranchCreate create -> Optional.of(create.from());
+            case HistoryOperation.Commits commits -> Optional.of(commits.branch());
             case Compact compact -> Optional.of(compact.branch());
-            case Merge merge -> Optional.of(merge.request().source());
-            case PreviewMerge merge -> Optional.of(merge.request().source());
-            case BranchDelete delete -> Optional.empty();
-            case Branches branches -> Optional.empty();
-            case Commit commit -> Optional.empty();
-            case ChangesOf changes -> Optional.empty();
+            case HistoryOperation.Merge merge -> Optional.of(merge.request().source());
+            case HistoryOperation.PreviewMerge merge ->
+                Optional.of(merge.request().source());
+            case HistoryOperation.BranchDelete delete -> Optional.empty();
+            case HistoryOperation.Branches branches -> Optional.empty();
+            case HistoryOperation.Commit commit -> Optional.empty();
+            case HistoryOperation.ChangesOf changes -> Optional.empty();
         };
     }
 
     /** The branch that the caller wants changed by another one, likewise. */
     default Optional<BranchName> targetAsked() {
         return switch (this) {
-            case Merge merge -> Optional.of(merge.request().target());
-            case PreviewMerge merge -> Optional.of(merge.request().target());
+            case HistoryOperation.Merge merge -> Optional.of(merge.request().target());
+            case HistoryOperation.PreviewMerge merge ->
+                Optional.of(merge.request().target());
             default -> Optional.empty();
         };
     }
@@ -334,182 +341,6 @@ public sealed interface GraphOperation<R> extends Operation<R> {
         }
     }
 
-    record Branches(GraphId graph) implements GraphOperation<List<BranchName>> {
-        @Override
-        public OperationKind kind() {
-            return OperationKind.BRANCHES_LIST;
-        }
-
-        @Override
-        public Ready<List<BranchName>> ready(Graph opened, SchemaView view) {
-            List<BranchName> all = opened.branches();
-            return Ready.withoutTypes(
-                    all, admitted -> all.stream().filter(admitted::reads).toList());
-        }
-    }
-
-    record BranchCreate(GraphId graph, BranchName name, BranchName from) implements GraphOperation<Snapshot> {
-        @Override
-        public OperationKind kind() {
-            return OperationKind.BRANCHES_CREATE;
-        }
-
-        @Override
-        public Ready<Snapshot> ready(Graph opened, SchemaView view) {
-            return new Ready<>(
-                    Ready.NO_TYPES,
-                    Ready.Mentions.SWEPT,
-                    List.of(from),
-                    Optional.of(name),
-                    "none",
-                    admitted -> opened.createBranch(name, from, admitted.by()));
-        }
-    }
-
-    record BranchDelete(GraphId graph, BranchName name) implements GraphOperation<BranchName> {
-        @Override
-        public OperationKind kind() {
-            return OperationKind.BRANCHES_DELETE;
-        }
-
-        @Override
-        public Ready<BranchName> ready(Graph opened, SchemaView view) {
-            return new Ready<>(Ready.NO_TYPES, Ready.Mentions.SWEPT, List.of(), Optional.of(name), "none", admitted -> {
-                opened.deleteBranch(name, admitted.by());
-                return name;
-            });
-        }
-    }
-
-    /** Brings one branch into another as one commit; for those who see and may write everything on both. */
-    record Merge(GraphId graph, MergeRequest request) implements GraphOperation<MergeReceipt> {
-        @Override
-        public OperationKind kind() {
-            return OperationKind.BRANCHES_MERGE;
-        }
-
-        @Override
-        public Ready<MergeReceipt> ready(Graph opened, SchemaView view) {
-            return merging(opened, view, request, admitted -> opened.merge(request, admitted.gate(), admitted.by()));
-        }
-    }
-
-    /** What a merge would do now. */
-    record PreviewMerge(GraphId graph, MergeRequest request) implements GraphOperation<MergePreview> {
-        @Override
-        public OperationKind kind() {
-            return OperationKind.BRANCHES_MERGE_PREVIEW;
-        }
-
-        @Override
-        public Ready<MergePreview> ready(Graph opened, SchemaView view) {
-            return merging(opened, view, request, admitted -> opened.previewMerge(request, admitted.gate()));
-        }
-    }
-
-    private static <R> Ready<R> merging(
-            Graph opened, SchemaView view, MergeRequest request, Function<Admitted, R> body) {
-        // Both first: a branch that doesn't exist is told before anything is asked about the other.
-        Snapshot into = opened.snapshot(new Target.Branch(request.target()));
-        Snapshot from = opened.snapshot(new Target.Branch(request.source()));
-        Schema target = view.of(into).schema();
-        Schema source = view.of(from).schema();
-        Set<String> nodes = new TreeSet<>(nodes(target));
-        nodes.addAll(nodes(source));
-        Set<String> edges = new TreeSet<>(edges(target));
-        edges.addAll(edges(source));
-        Set<String> all = new TreeSet<>(nodes);
-        all.addAll(edges);
-        return new Ready<>(
-                TouchedTypes.of(nodes, edges, all, Map.of()),
-                Ready.Mentions.SWEPT,
-                List.of(request.source()),
-                Optional.of(request.target()),
-                "merge",
-                body);
-    }
-
-    /** Those made on branches that the caller may read; a branch's history goes on in the one it was made from. */
-    record Commits(GraphId graph, BranchName branch, Optional<CommitId> before, int limit)
-            implements GraphOperation<List<CommitInfo>> {
-        private List<CommitInfo> readable(Graph opened, Admitted admitted) {
-            List<CommitInfo> readable = new ArrayList<>();
-            if (before.isPresent()) {
-                Commit.readable(opened, before.get(), admitted);
-            }
-            Optional<CommitId> after = before;
-            while (readable.size() < limit) {
-                List<CommitInfo> page = opened.commits(branch, after, limit);
-                page.stream()
-                        .filter(commit -> admitted.reads(commit.branch()))
-                        .limit(limit - readable.size())
-                        .forEach(readable::add);
-                if (page.size() < limit) {
-                    break;
-                }
-                after = Optional.of(page.getLast().id());
-            }
-            return List.copyOf(readable);
-        }
-
-        @Override
-        public OperationKind kind() {
-            return OperationKind.COMMITS_LIST;
-        }
-
-        @Override
-        public Ready<List<CommitInfo>> ready(Graph opened, SchemaView view) {
-            return new Ready<>(
-                    Ready.NO_TYPES,
-                    Ready.Mentions.SWEPT,
-                    List.of(branch),
-                    Optional.empty(),
-                    "read",
-                    admitted -> readable(opened, admitted));
-        }
-    }
-
-    /** A commit of a branch that the caller may not read is no commit. */
-    record Commit(GraphId graph, CommitId id) implements GraphOperation<CommitInfo> {
-        private static CommitInfo readable(Graph opened, CommitId id, Admitted admitted) {
-            CommitInfo found = opened.commit(id);
-            if (!admitted.reads(found.branch())) {
-                throw new EngineException(new EngineFailure.NotFound("commit", id.value()));
-            }
-            return found;
-        }
-
-        @Override
-        public OperationKind kind() {
-            return OperationKind.COMMITS_GET;
-        }
-
-        @Override
-        public Ready<CommitInfo> ready(Graph opened, SchemaView view) {
-            return Ready.withoutTypes(opened.branches(), admitted -> readable(opened, id, admitted));
-        }
-    }
-
-    /** A page of what a commit changed, as the caller sees it. */
-    record ChangesOf(GraphId graph, CommitId id, ChangesRequest request) implements GraphOperation<CommitChanges> {
-        @Override
-        public OperationKind kind() {
-            return OperationKind.COMMITS_CHANGES;
-        }
-
-        @Override
-        public Ready<CommitChanges> ready(Graph opened, SchemaView view) {
-            Snapshot snapshot = opened.snapshot(new Target.AtCommit(id));
-            Schema schema = view.of(snapshot).schema();
-            for (String type : request.types()) {
-                if (!names(schema).contains(type)) {
-                    throw invalid("unknown_type", "the graph has no type '" + type + "'");
-                }
-            }
-            return sweeping(schema, snapshot, admitted -> opened.changes(id, request, admitted.gate()));
-        }
-    }
-
     /** Content-preserving, so it needs no view of any type. */
     record Compact(GraphId graph, BranchName branch, BooleanSupplier cancelled)
             implements GraphOperation<UpkeepReport> {
@@ -550,7 +381,7 @@ public sealed interface GraphOperation<R> extends Operation<R> {
         return new Ready<>(touched, mentions, List.of(snapshot.branch()), Optional.empty(), statement, body);
     }
 
-    private static <R> Ready<R> sweeping(Schema seen, Snapshot snapshot, Function<Admitted, R> body) {
+    static <R> Ready<R> sweeping(Schema seen, Snapshot snapshot, Function<Admitted, R> body) {
         return reading(everything(seen), Ready.Mentions.SWEPT, snapshot, "read", body);
     }
 
@@ -587,7 +418,7 @@ public sealed interface GraphOperation<R> extends Operation<R> {
         };
     }
 
-    private static EngineException invalid(String code, String message) {
+    static EngineException invalid(String code, String message) {
         return new EngineException(new EngineFailure.Invalid(
                 List.of(new Diagnostic(code, Diagnostic.Severity.ERROR, message, Optional.empty(), 0))));
     }
@@ -611,15 +442,15 @@ public sealed interface GraphOperation<R> extends Operation<R> {
         return TouchedTypes.of(nodes, edges, Set.of(), Map.of());
     }
 
-    private static Set<String> nodes(Schema schema) {
+    static Set<String> nodes(Schema schema) {
         return schema.nodes().stream().map(EntityType.Node::name).collect(Collectors.toSet());
     }
 
-    private static Set<String> edges(Schema schema) {
+    static Set<String> edges(Schema schema) {
         return schema.edges().stream().map(EntityType.Edge::name).collect(Collectors.toSet());
     }
 
-    private static Set<String> names(Schema schema) {
+    static Set<String> names(Schema schema) {
         return schema.types().stream().map(EntityType::name).collect(Collectors.toSet());
     }
 }

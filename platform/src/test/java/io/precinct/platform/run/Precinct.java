@@ -327,19 +327,19 @@ final class Precinct implements AutoCloseable {
         }
 
         GraphOperation<List<BranchName>> branches() {
-            return new GraphOperation.Branches(graph);
+            return new HistoryOperation.Branches(graph);
         }
 
         GraphOperation<?> branch(String name) {
-            return new GraphOperation.BranchCreate(graph, new BranchName(name), BranchName.MAIN);
+            return new HistoryOperation.BranchCreate(graph, new BranchName(name), BranchName.MAIN);
         }
 
         GraphOperation<List<CommitInfo>> commits(String branch, Optional<CommitId> before, int limit) {
-            return new GraphOperation.Commits(graph, new BranchName(branch), before, limit);
+            return new HistoryOperation.Commits(graph, new BranchName(branch), before, limit);
         }
 
         GraphOperation<CommitInfo> commit(CommitId id) {
-            return new GraphOperation.Commit(graph, id);
+            return new HistoryOperation.Commit(graph, id);
         }
 
         GraphOperation<?> mutate(String branch, String text) {
