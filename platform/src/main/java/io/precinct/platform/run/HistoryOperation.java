@@ -189,16 +189,42 @@ public sealed interface HistoryOperation<R> extends GraphOperation<R> {
             return OperationKind.COMMITS_CHANGES;
         }
 
+        /**
+         * Decided on the commit's branch first. A caller who may not read that one and may read another is told what it
+         * would be told of a commit that never was.
+         */
         @Override
         public Ready<CommitChanges> ready(Graph opened, SchemaView view) {
-            Snapshot snapshot = opened.snapshot(new Target.AtCommit(id));
+            List<BranchName> branches = new ArrayList<>(opened.branches());
+            Snapshot snapshot;
+            try {
+                snapshot = opened.snapshot(new Target.AtCommit(id));
+            } catch (EngineException absent) {
+                if (absent.failure() instanceof EngineFailure.NotFound) {
+                    return Ready.withoutTypes(branches, admitted -> {
+                        throw absent;
+                    });
+                }
+                throw absent;
+            }
             Schema schema = view.of(snapshot).schema();
             for (String type : request.types()) {
                 if (!GraphOperation.names(schema).contains(type)) {
                     throw GraphOperation.invalid("unknown_type", "the graph has no type '" + type + "'");
                 }
             }
-            return GraphOperation.sweeping(schema, snapshot, admitted -> opened.changes(id, request, admitted.gate()));
+            branches.remove(snapshot.branch());
+            branches.addFirst(snapshot.branch());
+            return new Ready<>(
+                    GraphOperation.everything(schema),
+                    Ready.Mentions.SWEPT,
+                    branches,
+                    Optional.empty(),
+                    "read",
+                    admitted -> {
+                        Commit.readable(opened, id, admitted);
+                        return opened.changes(id, request, admitted.gate());
+                    });
         }
     }
 }

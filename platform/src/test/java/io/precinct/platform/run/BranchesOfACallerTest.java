@@ -2,8 +2,10 @@ package io.precinct.platform.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.precinct.engine.ChangesRequest;
 import io.precinct.engine.CommitId;
 import io.precinct.engine.CommitInfo;
+import io.precinct.engine.EntityChange;
 import io.precinct.engine.GraphId;
 import io.precinct.platform.identity.Caller;
 import io.precinct.tenants.postgres.ControlDatabase;
@@ -11,6 +13,7 @@ import io.precinct.tenants.postgres.TestPostgres;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,6 +113,22 @@ class BranchesOfACallerTest {
         assertThat(page.body().replace(onSecret.value(), never.value()))
                 .isEqualTo(precinct.answer(drafter, graph.commits("u/ann", Optional.of(never), 5))
                         .body());
+    }
+
+    @Test
+    void changesOfAnUnreadableCommitAnswerLikeThoseOfOneThatNeverWas() {
+        Caller drafter = precinct.caller("drafter");
+        ChangesRequest all = new ChangesRequest(Set.of(), Set.of(), Set.of(), Optional.empty(), 10);
+        assertThat(get("drafter", new HistoryOperation.ChangesOf(graph.graph(), onDraft, all))
+                        .changes())
+                .extracting(EntityChange::entityId)
+                .containsExactly("d1");
+        CommitId never = new CommitId(precinct.ids.next());
+        Precinct.Answer unknown = precinct.answer(drafter, new HistoryOperation.ChangesOf(graph.graph(), never, all));
+        Precinct.Answer unreadable =
+                precinct.answer(drafter, new HistoryOperation.ChangesOf(graph.graph(), onSecret, all));
+        assertThat(unreadable.status()).isEqualTo(unknown.status()).isEqualTo(404);
+        assertThat(unreadable.body().replace(onSecret.value(), never.value())).isEqualTo(unknown.body());
     }
 
     @Test
