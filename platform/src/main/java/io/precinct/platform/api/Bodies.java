@@ -96,8 +96,13 @@ public final class Bodies {
             @JsonProperty("actor_id") String actorId,
             Optional<CommitOutput> commit) {}
 
+    /** {@code base_branch} names what a branch that this load made was made from. */
     public record LoadOutput(
             String branch,
+
+            @JsonProperty("base_branch") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+            Optional<String> baseBranch,
+
             @JsonProperty("branch_created") boolean branchCreated,
             String mode,
             List<Loaded> nodes,

@@ -6,6 +6,7 @@ import io.precinct.engine.exec.ExecutionBudget;
 import io.precinct.engine.spi.AccessGate;
 import io.precinct.platform.identity.Caller;
 import io.precinct.policy.Decision;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
 /**
@@ -16,6 +17,7 @@ import java.util.function.Predicate;
  * @param maxRows rows that a result may have; the rest is cut and said to be cut
  * @param by what its commits will say of their origin
  * @param readable whether the caller may read a branch; asked of the policy, and remembered for the operation
+ * @param forkable whether the caller may make the second branch from the first; asked of the policy
  */
 public record Admitted(
         Caller caller,
@@ -24,8 +26,13 @@ public record Admitted(
         ExecutionBudget budget,
         long maxRows,
         Provenance by,
-        Predicate<BranchName> readable) {
+        Predicate<BranchName> readable,
+        BiPredicate<BranchName, BranchName> forkable) {
     boolean reads(BranchName branch) {
         return readable.test(branch);
+    }
+
+    boolean forks(BranchName from, BranchName to) {
+        return forkable.test(from, to);
     }
 }

@@ -250,7 +250,8 @@ public final class OperationRunner {
                 limits.maxRows(),
                 new Provenance(
                         attempt.caller().subject(), attempt.request().requestId(), Optional.of(decision.decisionId())),
-                branch -> branches.computeIfAbsent(branch, asked -> reads(attempt, asked)));
+                branch -> branches.computeIfAbsent(branch, asked -> reads(attempt, asked)),
+                (from, to) -> forks(attempt, from, to));
         Instant began = clock.instant();
         R value;
         try {
@@ -281,6 +282,12 @@ public final class OperationRunner {
 
     private boolean reads(Attempt<?> attempt, BranchName branch) {
         return ask(attempt, Ready.about(Optional.of(branch)), OperationKind.QUERY_RUN.action())
+                .decision()
+                .allow();
+    }
+
+    private boolean forks(Attempt<?> attempt, BranchName from, BranchName to) {
+        return ask(attempt, Ready.about(Optional.of(from), Optional.of(to)), OperationKind.BRANCHES_CREATE.action())
                 .decision()
                 .allow();
     }

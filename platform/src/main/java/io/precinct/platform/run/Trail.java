@@ -233,8 +233,8 @@ public final class Trail {
 
     private static Optional<String> commit(Object value) {
         return switch (value) {
-            case WriteReceipt receipt ->
-                receipt.commit().map(commit -> commit.id().value());
+            case GraphOperation.Load.Loaded loaded ->
+                loaded.receipt().commit().map(commit -> commit.id().value());
             case GraphOperation.Mutate.Mutated mutated ->
                 mutated.receipt().commit().map(commit -> commit.id().value());
             case MergeReceipt receipt ->
@@ -248,12 +248,14 @@ public final class Trail {
 
     private static Optional<Long> rows(Object value) {
         return switch (value) {
-            case WriteReceipt receipt -> Optional.of(receipt.affectedNodes() + receipt.affectedEdges());
-            case GraphOperation.Mutate.Mutated mutated ->
-                Optional.of(
-                        mutated.receipt().affectedNodes() + mutated.receipt().affectedEdges());
+            case GraphOperation.Load.Loaded loaded -> Optional.of(affected(loaded.receipt()));
+            case GraphOperation.Mutate.Mutated mutated -> Optional.of(affected(mutated.receipt()));
             case QueryRun run -> Optional.of(run.rowsWritten());
             default -> Optional.empty();
         };
+    }
+
+    private static long affected(WriteReceipt receipt) {
+        return receipt.affectedNodes() + receipt.affectedEdges();
     }
 }

@@ -15,6 +15,7 @@ import io.precinct.engine.GraphStore;
 import io.precinct.engine.LanceGraphStore;
 import io.precinct.engine.LoadMode;
 import io.precinct.engine.Provenance;
+import io.precinct.engine.ReaderKind;
 import io.precinct.engine.Target;
 import io.precinct.engine.WriteReceipt;
 import io.precinct.engine.exec.RowCursor;
@@ -307,10 +308,16 @@ final class Precinct implements AutoCloseable {
         }
 
         GraphOperation<?> load(String lines) {
+            return load("main", Optional.empty(), lines);
+        }
+
+        GraphOperation<GraphOperation.Load.Loaded> load(String branch, Optional<String> from, String lines) {
             return new GraphOperation.Load(
                     graph,
-                    BranchName.MAIN,
+                    new BranchName(branch),
+                    from.map(BranchName::new),
                     LoadMode.MERGE,
+                    ReaderKind.STRICT,
                     new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8)));
         }
 
