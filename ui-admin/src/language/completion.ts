@@ -75,7 +75,7 @@ class Options {
     return [
       ...(expected.propertiesOf === undefined ? NONE : this.properties(this.types.get(expected.propertiesOf))),
       ...(expected.members ? this.members(expected.members) : NONE),
-      ...(expected.valueOf ? this.values(expected.valueOf.type, expected.valueOf.property) : NONE),
+      ...(expected.valuesOf ? this.values(expected.valuesOf.type, expected.valuesOf.property) : NONE),
       ...(expected.edgesFrom === undefined ? NONE : this.edges(expected.edgesFrom)),
       ...(expected.nodeTypes ? this.catalogue.nodes.map(nodeOption) : NONE),
       ...(expected.edgeTypes ? this.catalogue.edges.map((edge) => edgeOption(edge, edge.name)) : NONE),

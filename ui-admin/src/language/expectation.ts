@@ -17,7 +17,7 @@ export interface Expected {
   /** Properties of this type, but for those that stand already. */
   readonly members?: Members;
   /** Values of this property. */
-  readonly valueOf?: { readonly type: string; readonly property: string };
+  readonly valuesOf?: { readonly type: string; readonly property: string };
 }
 
 export interface Members {
@@ -61,7 +61,7 @@ class End extends Error {
 export function expectedAfter(tokens: readonly Token[]): { readonly facts: Facts; readonly expected: Expected } {
   const walk = new Walk(tokens);
   try {
-    walk.queries();
+    return walk.queries();
   } catch (end) {
     if (end instanceof End) return { facts: walk.facts, expected: end.expected };
     throw end;
@@ -265,8 +265,8 @@ class Walk {
     }
   }
 
-  private value(valueOf: { readonly type: string; readonly property: string }): void {
-    const first = this.peek({ valueOf, parameters: true });
+  private value(valuesOf: { readonly type: string; readonly property: string }): void {
+    const first = this.peek({ valuesOf, parameters: true });
     if (first.text === '}') return;
     this.at += 1;
     if (first.text === '[') this.passTo(']');
