@@ -103,7 +103,7 @@ test('errors are marked while writing, lead to their place, and offer the word t
   act(() => write(editor, 'query s() { match { $a: Airprt } return { $a.iata } }'));
   const list = await screen.findByTestId('diagnostics');
   expect(screen.getByRole('status')).toHaveTextContent('1 error');
-  expect(container.querySelector('.cm-lintRange-error')).toHaveTextContent('Airprt');
+  await waitFor(() => expect(container.querySelector('.cm-lintRange-error')).toHaveTextContent('Airprt'));
   await expectAccessible(container);
   await userEvent.click(within(list).getByRole('button', { name: 'line 1, column 25' }));
   expect(field).toHaveFocus();
