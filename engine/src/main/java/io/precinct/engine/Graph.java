@@ -93,6 +93,16 @@ public interface Graph {
 
     void deleteBranch(BranchName name, Provenance by);
 
+    /** By name. */
+    List<Tag> tags();
+
+    Tag tag(TagName name);
+
+    /** Names a commit for good; the name must be free. */
+    Tag createTag(TagName name, CommitId commit, Provenance by);
+
+    void deleteTag(TagName name, Provenance by);
+
     /**
      * Merges one branch into another as one commit with two parents, or nothing.
      *

@@ -104,6 +104,8 @@ final class LanceGraph implements Graph {
         return switch (target) {
             case Target.Branch branch -> log.head(branch.name());
             case Target.AtCommit commit -> log.at(commit.id());
+            case Target.AtTag tag -> log.at(tag.name());
+            case Target.AtTime time -> log.at(log.asOf(time.branch(), time.time()));
         };
     }
 
@@ -281,6 +283,26 @@ final class LanceGraph implements Graph {
     @Override
     public void deleteBranch(BranchName name, Provenance by) {
         log.deleteBranch(name, by);
+    }
+
+    @Override
+    public List<Tag> tags() {
+        return log.tags();
+    }
+
+    @Override
+    public Tag tag(TagName name) {
+        return log.tag(name);
+    }
+
+    @Override
+    public Tag createTag(TagName name, CommitId commit, Provenance by) {
+        return log.createTag(name, commit, by);
+    }
+
+    @Override
+    public void deleteTag(TagName name, Provenance by) {
+        log.deleteTag(name, by);
     }
 
     @Override

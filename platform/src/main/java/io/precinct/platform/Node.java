@@ -25,6 +25,7 @@ import io.precinct.platform.api.MergeResource;
 import io.precinct.platform.api.ReadAnswers;
 import io.precinct.platform.api.RegistryResource;
 import io.precinct.platform.api.SchemaResource;
+import io.precinct.platform.api.TagResource;
 import io.precinct.platform.api.TenantResource;
 import io.precinct.platform.config.EngineSettings;
 import io.precinct.platform.config.IdentitySettings;
@@ -148,6 +149,7 @@ final class Node implements AutoCloseable {
                 ? Optional.of(TenantFailures.of(tenant))
                 : Optional.empty());
         wiring.addResource(new GraphResource(runner, new ReadAnswers(wiring.json())));
+        wiring.addResource(new TagResource(runner));
         wiring.addResource(new SchemaResource(runner, wiring.json()));
         wiring.addResource(new BranchResource(runner));
         wiring.addResource(new MergeResource(runner));

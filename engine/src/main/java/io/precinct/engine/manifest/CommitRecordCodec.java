@@ -398,7 +398,11 @@ record CommitRecordCodec(Function<String, Schema> schemas, BufferAllocator alloc
                 line.mergedParent().map(CommitId::new),
                 line.actor() == null ? "" : line.actor(),
                 line.requestId(),
-                Instant.EPOCH.plus(line.createdAtMicros(), java.time.temporal.ChronoUnit.MICROS));
+                instant(line.createdAtMicros()));
+    }
+
+    static Instant instant(long micros) {
+        return Instant.EPOCH.plus(micros, java.time.temporal.ChronoUnit.MICROS);
     }
 
     static long micros(Instant time) {

@@ -4,7 +4,10 @@ import io.precinct.engine.BranchName;
 import io.precinct.engine.CommitId;
 import io.precinct.engine.CommitInfo;
 import io.precinct.engine.Provenance;
+import io.precinct.engine.Tag;
+import io.precinct.engine.TagName;
 import io.precinct.engine.spi.AccessGate;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -56,6 +59,23 @@ public interface GraphLog extends AutoCloseable {
 
     /** A terminal record in the branch's stream, then in the list of branches; {@code main} is refused. */
     void deleteBranch(BranchName name, Provenance by);
+
+    /** By name. */
+    List<Tag> tags();
+
+    /** @throws io.precinct.engine.EngineException {@code NotFound} for a tag that there is not */
+    Tag tag(TagName name);
+
+    /** The state that the tag's commit left. */
+    Snapshot at(TagName name);
+
+    /** One record in the list of branches and tags. */
+    Tag createTag(TagName name, CommitId commit, Provenance by);
+
+    void deleteTag(TagName name, Provenance by);
+
+    /** The newest commit of the branch that is not younger; reads back from the branch's head. */
+    Authored asOf(BranchName branch, Instant time);
 
     /** Newest first, from the branch's head along its stream and into the stream it was created from. */
     List<CommitInfo> commits(BranchName branch, Optional<CommitId> before, int limit);

@@ -80,7 +80,7 @@ public final class GraphLogs {
                         BranchName.MAIN, Optional.empty(), RANDOM.nextLong(), Optional.empty(), state)));
         log.stream(stream).log().create(log.codec().encode(first), commit.id());
         try {
-            log.change(new RefsState.Change.Create(BranchName.MAIN, stream, Optional.empty()), by.actor());
+            log.changes().make(new RefsState.Change.Create(BranchName.MAIN, stream, Optional.empty()), by.actor());
         } catch (EngineException lost) {
             if (lost.failure() instanceof EngineFailure.AlreadyExists) {
                 throw exists(graph);

@@ -8,11 +8,14 @@ import io.precinct.engine.CommitInfo;
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
 import io.precinct.engine.Provenance;
+import io.precinct.engine.Tag;
+import io.precinct.engine.TagName;
 import io.precinct.engine.schema.Schema;
 import io.precinct.engine.spi.AccessGate;
 import io.precinct.engine.spi.ObjectStore;
 import io.precinct.engine.spi.StoreException;
 import io.precinct.engine.storage.TableStore;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -30,6 +33,7 @@ final class StoredGraphLog implements GraphLog {
     private final LogSettings settings;
     private final CommitRecordCodec codec;
     private final StreamLog<RefsState> refs;
+    private final RefsChanges changes;
     private final OpenStreams streams;
     private final Cache<BranchStream.Slot, CommitRecord> records = Caffeine.newBuilder()
             .maximumWeight(RECORD_CACHE_BYTES)
@@ -47,6 +51,7 @@ final class StoredGraphLog implements GraphLog {
         this.codec = new CommitRecordCodec(this::schema, tables.allocator());
         this.refs = new StreamLog<>(
                 store, RefsState.STREAM, RefsState.machine(), settings.limits().putPause());
+        this.changes = new RefsChanges(refs, settings);
         this.composer = new Composer(tables);
         this.background = new BackgroundWork(settings.background());
         this.streams = new OpenStreams(
@@ -71,6 +76,10 @@ final class StoredGraphLog implements GraphLog {
 
     StreamLog<RefsState> refs() {
         return refs;
+    }
+
+    RefsChanges changes() {
+        return changes;
     }
 
     BranchStream stream(StreamId id) {
@@ -158,7 +167,7 @@ final class StoredGraphLog implements GraphLog {
         RefsState now = refs.refresh().orElseThrow(() -> absent(branch));
         if (id.equals(now.live().get(branch))) {
             // Its last record was written and the list was not: who finds this finishes it.
-            change(new RefsState.Change.Delete(branch, id), "precinct");
+            changes.make(new RefsState.Change.Delete(branch, id), "precinct");
             throw absent(branch);
         }
         StreamId next = Optional.ofNullable(now.live().get(branch)).orElseThrow(() -> absent(branch));
@@ -300,7 +309,7 @@ final class StoredGraphLog implements GraphLog {
                         source.imagesForNewStream())));
         StreamState state = stream(id).log().create(codec.encode(first), first.id());
         // On the list as it was read: if it changed meanwhile, its next slot is lost and the answer is on what won it.
-        change(
+        changes.make(
                 listed,
                 new RefsState.Change.Create(
                         name, id, Optional.of(new CommitRecord.Source(source.stream(), source.sequence()))),
@@ -343,7 +352,7 @@ final class StoredGraphLog implements GraphLog {
                     Optional.empty());
             switch (log.append(state, codec.encode(last), last.id())) {
                 case StreamLog.Appended.Won<StreamState> won -> {
-                    change(new RefsState.Change.Delete(name, state.stream()), by.actor());
+                    changes.make(new RefsState.Change.Delete(name, state.stream()), by.actor());
                     return;
                 }
                 case StreamLog.Appended.Lost<StreamState> lost -> {
@@ -356,45 +365,57 @@ final class StoredGraphLog implements GraphLog {
         }
     }
 
-    /** Publishes a change of the list of branches, unless somebody else made it already. */
-    void change(RefsState.Change change, String actor) {
-        change(refs.refresh(), change, actor);
+    @Override
+    public List<Tag> tags() {
+        return refs.refresh()
+                .map(state -> state.tags().entrySet().stream()
+                        .map(entry -> tag(entry.getKey(), entry.getValue()))
+                        .toList())
+                .orElse(List.of());
     }
 
-    private void change(Optional<RefsState> known, RefsState.Change change, String actor) {
-        Optional<RefsState> before = known;
-        while (true) {
-            Optional<StreamId> present = before.map(state -> state.live().get(change.name()));
-            switch (change) {
-                case RefsState.Change.Create create -> {
-                    if (present.isPresent()) {
-                        throw new EngineException(new EngineFailure.AlreadyExists(
-                                "branch", create.name().value()));
-                    }
-                }
-                case RefsState.Change.Delete delete -> {
-                    if (!present.equals(Optional.of(delete.stream()))) {
-                        return;
-                    }
-                }
-            }
-            CommitId id = new CommitId(settings.ids().next());
-            byte[] record = RefsState.encode(
-                    before, change, id.value(), actor, settings.clock().instant());
-            if (before.isEmpty()) {
-                refs.create(record, id);
-                return;
-            }
-            switch (refs.append(before.get(), record, id)) {
-                case StreamLog.Appended.Won<RefsState> won -> {
-                    if (refs.checkpointDue(won.state())) {
-                        refs.checkpoint(won.state());
-                    }
-                    return;
-                }
-                case StreamLog.Appended.Lost<RefsState> lost -> before = Optional.of(lost.state());
-            }
+    @Override
+    public Tag tag(TagName name) {
+        return tag(name, tagged(name));
+    }
+
+    private Tag tag(TagName name, RefsState.Tagged tagged) {
+        BranchName branch =
+                lineage.find(tagged.slot(), tagged.commit()).commit().branch();
+        return new Tag(name, tagged.commit(), branch, tagged.actor(), tagged.at());
+    }
+
+    private RefsState.Tagged tagged(TagName name) {
+        return refs.refresh()
+                .map(state -> state.tags().get(name))
+                .orElseThrow(() -> new EngineException(new EngineFailure.NotFound("tag", name.value())));
+    }
+
+    @Override
+    public Snapshot at(TagName name) {
+        RefsState.Tagged tagged = tagged(name);
+        return at(tagged.slot(), tagged.commit());
+    }
+
+    @Override
+    public Tag createTag(TagName name, CommitId commit, Provenance by) {
+        changes.make(new RefsState.Change.Tag(name, slot(commit), commit), by.actor());
+        return tag(name);
+    }
+
+    @Override
+    public void deleteTag(TagName name, Provenance by) {
+        changes.make(new RefsState.Change.Untag(name), by.actor());
+    }
+
+    @Override
+    public Authored asOf(BranchName branch, Instant time) {
+        Optional<Authored> at = Optional.of(newest(newest(branch).snapshot()));
+        while (at.isPresent() && at.get().commit().createdAt().isAfter(time)) {
+            at = parent(at.get());
         }
+        return at.orElseThrow(
+                () -> new EngineException(new EngineFailure.NotFound("commit", "the graph had none at " + time)));
     }
 
     @Override

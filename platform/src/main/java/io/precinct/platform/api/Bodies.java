@@ -13,20 +13,27 @@ import java.util.Optional;
 public final class Bodies {
     private Bodies() {}
 
+    /** {@code tag}, and {@code at}, an instant that goes with a branch, are additions. */
     public record QueryRequest(
             String query,
             Optional<String> name,
             Optional<JsonNode> params,
             Optional<String> branch,
-            Optional<String> snapshot) {}
+            Optional<String> snapshot,
+            Optional<String> tag,
+            Optional<String> at) {}
 
     public record MutateRequest(
             String query, Optional<String> name, Optional<JsonNode> params, Optional<String> branch) {}
 
     public record LoadBody(Optional<String> branch, Optional<String> from, Optional<String> mode, String data) {}
 
+    /** {@code snapshot}, {@code tag} and {@code at} are additions. */
     public record ExportRequest(
             Optional<String> branch,
+            Optional<String> snapshot,
+            Optional<String> tag,
+            Optional<String> at,
             @JsonProperty("type_names") Optional<List<String>> typeNames) {}
 
     public record BranchRequest(String name, Optional<String> from) {}
@@ -52,7 +59,8 @@ public final class Bodies {
             @JsonProperty("decision_id") String decisionId) {}
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    public record TargetOutput(Optional<String> branch, Optional<String> snapshot) {}
+    public record TargetOutput(
+            Optional<String> branch, Optional<String> snapshot, Optional<String> tag, Optional<String> at) {}
 
     public record CommitOutput(
             @JsonProperty("graph_commit_id") String graphCommitId,

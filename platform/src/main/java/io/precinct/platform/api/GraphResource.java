@@ -2,7 +2,6 @@ package io.precinct.platform.api;
 
 import io.precinct.engine.BranchName;
 import io.precinct.engine.ReaderKind;
-import io.precinct.engine.Target;
 import io.precinct.engine.WriteReceipt;
 import io.precinct.engine.manifest.Snapshot;
 import io.precinct.platform.identity.Caller;
@@ -97,7 +96,7 @@ public final class GraphResource {
                 Requests.context(http),
                 new GraphOperation.Query(
                         Names.graph(graph),
-                        Names.target(body.branch(), body.snapshot()),
+                        Names.target(body.branch(), body.snapshot(), body.tag(), body.at()),
                         Names.present(body.query(), "query"),
                         body.name(),
                         answers.parameters(body.params())));
@@ -121,7 +120,7 @@ public final class GraphResource {
                 Requests.context(http),
                 new GraphOperation.Explain(
                         Names.graph(graph),
-                        Names.target(body.branch(), body.snapshot()),
+                        Names.target(body.branch(), body.snapshot(), body.tag(), body.at()),
                         Names.present(body.query(), "query"),
                         body.name(),
                         answers.parameters(body.params()))));
@@ -268,14 +267,16 @@ public final class GraphResource {
             @PathParam("tenant") String tenant,
             @PathParam("graph") String graph,
             Bodies.ExportRequest request) {
-        Bodies.ExportRequest body =
-                request == null ? new Bodies.ExportRequest(Optional.empty(), Optional.empty()) : request;
+        Bodies.ExportRequest body = request == null
+                ? new Bodies.ExportRequest(
+                        Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty())
+                : request;
         Outcome<GraphOperation.Export.Stream> outcome = runner.start(
                 caller,
                 Requests.context(http),
                 new GraphOperation.Export(
                         Names.graph(graph),
-                        new Target.Branch(Names.branchOrMain(body.branch())),
+                        Names.target(body.branch(), body.snapshot(), body.tag(), body.at()),
                         Set.copyOf(body.typeNames().orElse(List.of()))));
         return Response.ok((StreamingOutput) out -> {
                     try (outcome) {

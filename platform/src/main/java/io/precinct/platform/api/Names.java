@@ -4,13 +4,18 @@ import io.precinct.engine.BranchName;
 import io.precinct.engine.CommitId;
 import io.precinct.engine.GraphId;
 import io.precinct.engine.LoadMode;
+import io.precinct.engine.TagName;
 import io.precinct.engine.Target;
 import io.precinct.platform.errors.PlatformException;
 import io.precinct.platform.errors.PlatformFailure;
 import io.precinct.platform.errors.Problem;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Turns text of requests into typed ids; what has no such form is a 400 that says which form it should have. */
 final class Names {
@@ -32,12 +37,43 @@ final class Names {
         return parsed(text, "commit", CommitId::new);
     }
 
-    static Target target(Optional<String> branch, Optional<String> snapshot) {
-        if (branch.isPresent() && snapshot.isPresent()) {
-            throw invalid("give a branch or a snapshot, not both");
+    static TagName tag(String text) {
+        return parsed(text, "tag", TagName::new);
+    }
+
+    static Target target(
+            Optional<String> branch, Optional<String> snapshot, Optional<String> tag, Optional<String> at) {
+        if (Stream.of(branch.or(() -> at), snapshot, tag)
+                        .filter(Optional::isPresent)
+                        .count()
+                > 1) {
+            throw invalid("give one of branch, snapshot and tag; 'at' goes with a branch");
         }
-        return snapshot.<Target>map(id -> new Target.AtCommit(commit(id)))
-                .orElseGet(() -> new Target.Branch(branchOrMain(branch)));
+        if (snapshot.isPresent()) {
+            return new Target.AtCommit(commit(snapshot.get()));
+        }
+        if (tag.isPresent()) {
+            return new Target.AtTag(tag(tag.get()));
+        }
+        BranchName name = branchOrMain(branch);
+        return at.<Target>map(time -> new Target.AtTime(name, instant("at", time)))
+                .orElseGet(() -> new Target.Branch(name));
+    }
+
+    /** ISO 8601, or microseconds since the epoch as commits tell them. */
+    static Instant instant(String name, String text) {
+        if (text.matches("[0-9]{1,17}")) {
+            return Instant.EPOCH.plus(Long.parseLong(text), ChronoUnit.MICROS);
+        }
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException malformed) {
+            throw new PlatformException(
+                    new PlatformFailure.Plain(
+                            Problem.INVALID_REQUEST,
+                            name + " is an instant such as 2026-01-31T12:00:00Z, or microseconds since 1970"),
+                    malformed);
+        }
     }
 
     static LoadMode mode(String text) {

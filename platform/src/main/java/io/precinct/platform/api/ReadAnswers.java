@@ -42,6 +42,12 @@ public final class ReadAnswers {
                     generator.writeStringField("branch", branch.name().value());
                 case Target.AtCommit commit ->
                     generator.writeStringField("snapshot", commit.id().value());
+                case Target.AtTag tag ->
+                    generator.writeStringField("tag", tag.name().value());
+                case Target.AtTime time -> {
+                    generator.writeStringField("branch", time.branch().value());
+                    generator.writeStringField("at", time.time().toString());
+                }
             }
             generator.writeEndObject();
             generator.writeStringField("graph_commit_id", run.commit().value());

@@ -30,6 +30,7 @@ import io.precinct.engine.spi.RowAccess;
 import io.precinct.engine.upkeep.UpkeepReport;
 import io.precinct.policy.Decision;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +54,8 @@ public sealed interface GraphOperation<R> extends Operation<R>
                 GraphOperation.ApplySchema,
                 GraphOperation.LintQueries,
                 GraphOperation.Compact,
-                HistoryOperation {
+                HistoryOperation,
+                TagOperation {
     GraphId graph();
 
     /** Resolves names and compiles statements against what {@code view} shows of the graph; changes nothing. */
@@ -80,6 +82,9 @@ public sealed interface GraphOperation<R> extends Operation<R>
                 Optional.of(merge.request().source());
             case HistoryOperation.BranchDelete delete -> Optional.empty();
             case HistoryOperation.Branches branches -> Optional.empty();
+            case TagOperation.Tags tags -> Optional.empty();
+            case TagOperation.TagCreate create -> named(create.target());
+            case TagOperation.TagDelete delete -> Optional.empty();
             case HistoryOperation.Commit commit -> Optional.empty();
             case HistoryOperation.ChangesOf changes -> Optional.empty();
         };
@@ -96,7 +101,12 @@ public sealed interface GraphOperation<R> extends Operation<R>
     }
 
     private static Optional<BranchName> named(Target target) {
-        return target instanceof Target.Branch(BranchName name) ? Optional.of(name) : Optional.empty();
+        return switch (target) {
+            case Target.Branch(BranchName name) -> Optional.of(name);
+            case Target.AtTime(BranchName name, Instant time) -> Optional.of(name);
+            case Target.AtCommit commit -> Optional.empty();
+            case Target.AtTag tag -> Optional.empty();
+        };
     }
 
     /** A read query. */

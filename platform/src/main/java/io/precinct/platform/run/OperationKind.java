@@ -25,6 +25,9 @@ public enum OperationKind {
     COMMITS_LIST("read", "commits.list", AuditClass.READ),
     COMMITS_GET("read", "commits.get", AuditClass.READ),
     COMMITS_CHANGES("read", "commits.changes", AuditClass.READ),
+    TAGS_LIST("read", "tags.list", AuditClass.READ),
+    TAGS_CREATE("branch_create", "tags.create", AuditClass.WRITE),
+    TAGS_DELETE("branch_delete", "tags.delete", AuditClass.WRITE),
     GRAPHS_LIST("graph_list", "graphs.list", AuditClass.READ),
     GRAPHS_CREATE("graph_create", "graphs.create", AuditClass.SCHEMA),
     UPKEEP_COMPACT("maintain_optimize", "maint.compact", AuditClass.OPERATOR),
@@ -70,8 +73,15 @@ public enum OperationKind {
         return switch (this) {
             case EXPORT_RUN -> TenantUse.EXPORT;
             case UPKEEP_COMPACT -> TenantUse.MAINTENANCE;
-            case MUTATE_RUN, LOAD_RUN, SCHEMA_APPLY, BRANCHES_CREATE, BRANCHES_DELETE, BRANCHES_MERGE, GRAPHS_CREATE ->
-                TenantUse.WRITE;
+            case MUTATE_RUN,
+                    LOAD_RUN,
+                    SCHEMA_APPLY,
+                    BRANCHES_CREATE,
+                    BRANCHES_DELETE,
+                    BRANCHES_MERGE,
+                    TAGS_CREATE,
+                    TAGS_DELETE,
+                    GRAPHS_CREATE -> TenantUse.WRITE;
             case QUERY_RUN,
                     QUERY_EXPLAIN,
                     SNAPSHOT_GET,
@@ -83,6 +93,7 @@ public enum OperationKind {
                     COMMITS_LIST,
                     COMMITS_GET,
                     COMMITS_CHANGES,
+                    TAGS_LIST,
                     GRAPHS_LIST,
                     UPKEEP_REQUEST,
                     JOBS_LIST,
