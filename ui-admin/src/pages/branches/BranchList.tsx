@@ -169,7 +169,7 @@ function Create({ tenant, graph, branches, start, close, onCreated }: CreateProp
               ))}
             </FormSelect>
           </FormGroup>
-          {create.isError && <Refusal title="The branch was not created" error={create.error} />}
+          {create.isError && <Refusal level="h2" title="The branch was not created" error={create.error} />}
         </Form>
       </ModalBody>
       <ModalFooter>
@@ -204,7 +204,7 @@ function Delete({ tenant, graph, branch, close, onDeleted }: DeleteProperties) {
       <ModalHeader title={`Delete ${branch}?`} labelId="delete-title" titleIconVariant="warning" />
       <ModalBody id="delete-body">
         <p>Commits that were not merged into another branch can’t be reached afterwards.</p>
-        {remove.isError && <Refusal title="The branch was not deleted" error={remove.error} />}
+        {remove.isError && <Refusal level="h2" title="The branch was not deleted" error={remove.error} />}
       </ModalBody>
       <ModalFooter>
         <Button variant="danger" onClick={() => remove.mutate()} isDisabled={remove.isPending} isLoading={remove.isPending}>
