@@ -59,7 +59,7 @@ test('errors are marked while writing, reached by the keyboard, and gone with th
     await picture(page, 'console-error');
     await assertAccessible(page);
     await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'Write route' }).focus();
+    await page.getByTestId('diagnostics').getByRole('button', { name: 'Write route' }).focus();
     await page.keyboard.press('Enter');
     assert.equal(await mark.count(), 0, 'the mark leaves with its text, before the next answer');
     await page.getByRole('status').getByText('No errors').waitFor();
