@@ -53,7 +53,7 @@ export function BranchList({ tenant, graph, branches, chosen, onCreated, onDelet
           ),
         }}
       >
-        <CardTitle component="h2">Branches of {graph}</CardTitle>
+        <CardTitle component="h2">{graph}</CardTitle>
       </CardHeader>
       <CardBody>
         <Table aria-label={`Branches of ${graph}`} variant="compact" gridBreakPoint="">
@@ -66,7 +66,7 @@ export function BranchList({ tenant, graph, branches, chosen, onCreated, onDelet
           <Tbody>
             {branches.map((branch) => (
               <Tr key={branch} isRowSelected={branch === chosen}>
-                <Td dataLabel="Branch" modifier="breakWord">
+                <Td dataLabel="Branch">
                   <Link to={place({ graph, branch })} aria-current={branch === chosen ? 'true' : undefined}>
                     {branch}
                   </Link>
