@@ -80,8 +80,8 @@ test('an answer that a later text has overtaken marks nothing', () =>
     await empty(page);
     const asked = page.waitForRequest((request) => request.url().endsWith('/lint') && request.postData().includes('Wrong'));
     await page.keyboard.insertText('query q() { match { $a: Wrong } return { $a.iata } }');
-    const withdrawn = page.waitForEvent('requestfailed', (request) => request === wrong);
     const wrong = await asked;
+    const withdrawn = page.waitForEvent('requestfailed', (request) => request === wrong);
     await empty(page);
     await page.keyboard.insertText('query q() { match { $a: Airport } return { $a.iata } }');
     await page.getByRole('status').getByText('No errors').waitFor();
