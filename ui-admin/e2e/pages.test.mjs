@@ -5,7 +5,7 @@ import { assertAccessible, picture, runQuery, signIn, URL_OF_SERVER, withBrowser
 const BY_STATE =
   'query s() { match { $a: Airport } return { $a.state as state, count($a) as n } order { state } }';
 const WEST = ['AK', 'AZ', 'CA', 'CO', 'HI', 'ID', 'MT', 'NM', 'NV', 'OR', 'UT', 'WA', 'WY'];
-const PAGES = ['Overview', 'Query console', 'Audit'];
+const PAGES = ['Overview', 'Query console', 'Branches', 'Audit'];
 
 /** The page's own heading: a lazy page leaves the one before it standing for a moment. The overview's is the tenant. */
 const open = async (page, name) => {
@@ -130,7 +130,7 @@ test('the keyboard alone signs in, opens the console and runs', () =>
 test('a phone shows every page without sideways scrolling', () =>
   withBrowser(
     async (page) => {
-      for (const path of ['/overview', '/console', '/audit']) {
+      for (const path of ['/overview', '/console', '/branches', '/audit']) {
         await signIn(page, 'skyways/admin', path);
         await page.getByRole('heading', { level: 1 }).waitFor();
         await page.waitForFunction(() => !document.querySelector('main [role=progressbar]'));

@@ -83,7 +83,7 @@ export function App() {
     <ApiProvider value={api}>
       <PeopleProvider value={people}>
         {error && (
-          <Alert isInline variant="warning" title="Your session could not be renewed and ends soon" data-testid="renewal">
+          <Alert isInline variant="warning" component="h2" title="Your session could not be renewed and ends soon" data-testid="renewal">
             <Button
               variant="link"
               isInline
@@ -139,8 +139,8 @@ function Shell({ me, signOut }: { me: Me; signOut: () => void }) {
       </MastheadMain>
       <MastheadContent>
         <Toolbar isFullHeight isStatic>
-          <ToolbarContent>
-            <ToolbarGroup align={{ default: 'alignEnd' }}>
+          <ToolbarContent alignItems="center">
+            <ToolbarGroup align={{ default: 'alignEnd' }} alignItems="center">
               <ToolbarItem data-testid="tenant">{me.tenant.display_name}</ToolbarItem>
               <ToolbarItem data-testid="subject" visibility={{ default: 'hidden', md: 'visible' }}>
                 <Person id={me.subject} /> ({me.roles.join(', ') || 'no role'})

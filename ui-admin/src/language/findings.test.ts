@@ -1,21 +1,23 @@
 import { expect, test } from 'vitest';
-import { findingsOf, findingsOfRefusal } from './findings';
+import { catalogueOf } from './catalogue';
+import { findingsOf, findingsOfRefusal, withSpelling } from './findings';
+import { closest } from './spelling';
 
 const TEXT = 'query s() {\n  match { $a: Aeroport $a rout $b }\n  return { $a.stat }\n}';
 const report = (error: string, findings: unknown[] = []) => ({ results: [{ name: 's', error, warnings: [] }], findings });
 
 test('errors of a query are marked from their place to the end of the word', () => {
-  const found = findingsOf(report("T6: Airport has no property 'stat' (3:15)\nT1: 'Aeroport' is not a node type (2:15)"), TEXT);
+  const found = findingsOf(report("T6: Airport has no property 'stat' (3:12)\nT1: 'Aeroport' is not a node type (2:15)"), TEXT);
   expect(found.map((one) => [one.code, TEXT.slice(one.from, one.to), one.message])).toEqual([
     ['T1', 'Aeroport', "'Aeroport' is not a node type"],
-    ['T6', 'stat', "Airport has no property 'stat'"],
+    ['T6', '$a.stat', "Airport has no property 'stat'"],
   ]);
   expect(found[0]?.place).toEqual({ line: 2, column: 15 });
 });
 
 test('a name that was probably meant is told apart', () => {
   const [found] = findingsOf(report("T4: 'rout' is not an edge type of this schema; did you mean 'route'? (2:27)"), TEXT);
-  expect(found?.instead).toBe('route');
+  expect(found?.instead).toEqual({ from: 38, to: 42, word: 'route' });
 });
 
 test('a text that does not parse has its place in front', () => {
@@ -51,4 +53,25 @@ test('a place behind the text is its end, and an answer of another form marks no
 test('a refused run is marked like a checked text', () => {
   const [found] = findingsOfRefusal([{ code: 'T1', message: 'no node type', line: 2, column: 15 }], TEXT);
   expect(found).toMatchObject({ severity: 'error', code: 'T1', from: 26, to: 34 });
+});
+
+test('a name close to one that fits at the place is taken for a slip', () => {
+  const catalogue = catalogueOf('node Airport { state: String } node Carrier { code: String @key } edge Route: Airport -> Airport');
+  const text = 'query s() { match { $a: Airprt $b: Airport $b routes $c } return { $b.stat $b.zzz } }';
+  const at = (word: string) => `(1:${text.indexOf(word) + 1})`;
+  const errors = `T1: no ${at('Airprt')}\nT4: no ${at('routes')}\nT6: no ${at('$b.stat')}\nT6: no ${at('$b.zzz')}`;
+  const found = withSpelling(findingsOf(report(errors), text), text, catalogue);
+  expect(found.map((one) => one.instead && [text.slice(one.instead.from, one.instead.to), one.instead.word])).toEqual([
+    ['Airprt', 'Airport'],
+    ['routes', 'route'],
+    ['stat', 'state'],
+    undefined,
+  ]);
+});
+
+test('only close names are meant, the closest first', () => {
+  expect(closest('stat', ['city', 'state', 'status'])).toBe('state');
+  expect(closest('STATE', ['state'])).toBe('state');
+  expect(closest('zzz', ['state'])).toBeUndefined();
+  expect(closest('state', ['state'])).toBeUndefined();
 });

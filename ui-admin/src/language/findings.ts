@@ -1,4 +1,7 @@
 import type { Diagnostic } from '../api/client';
+import type { Catalogue } from './catalogue';
+import { completionsAt } from './completion';
+import { closest } from './spelling';
 import { tokensOf } from './tokens';
 
 /** What is wrong with a text, at a place of that very text. */
@@ -10,8 +13,14 @@ export interface Finding {
   readonly to: number;
   /** Of the start, from 1; absent when the finding is about the whole text. */
   readonly place?: { readonly line: number; readonly column: number };
-  /** What was probably meant instead of what stands at the place. */
-  readonly instead?: string;
+  /** What was probably meant instead of the last word of the place. */
+  readonly instead?: Instead;
+}
+
+export interface Instead {
+  readonly from: number;
+  readonly to: number;
+  readonly word: string;
 }
 
 interface LintReport {
@@ -67,13 +76,32 @@ class Places {
     if (line === undefined || column === undefined) return { severity, code, message, from: 0, to: 0 };
     const place = { line: Number(line), column: Number(column) };
     const from = Math.min((this.lines[place.line - 1] ?? this.text.length) + place.column - 1, this.text.length);
-    const instead = MEANT.exec(message)?.[1];
-    return { severity, code, message, from, to: this.end(from), place, ...(instead !== undefined && { instead }) };
+    const to = this.end(from);
+    const meant = MEANT.exec(message)?.[1];
+    return { severity, code, message, from, to, place, ...(meant !== undefined && { instead: this.instead(from, to, meant) }) };
   }
 
-  /** The end of the token that begins here; the place itself where none does. */
-  private end(from: number): number {
-    const [first] = tokensOf(this.text.slice(from, from + LONGEST_MARK));
-    return first?.from === 0 ? from + first.to : from;
+  private instead(from: number, to: number, word: string): Instead {
+    const last = tokensOf(this.text.slice(from, to)).at(-1);
+    return { from: from + (last?.from ?? 0), to, word };
   }
+
+  /** The end of what begins here: a token, or a variable with its property; the place itself where nothing does. */
+  private end(from: number): number {
+    const [first, dot, property] = tokensOf(this.text.slice(from, from + LONGEST_MARK));
+    if (first?.from !== 0) return from;
+    return from + (first.kind === 'variable' && dot?.text === '.' && property?.kind === 'name' ? property.to : first.to);
+  }
+}
+
+/** Adds the name that was probably meant where the place of an error holds one that is close to a name that fits there. */
+export function withSpelling(findings: readonly Finding[], text: string, catalogue: Catalogue): readonly Finding[] {
+  return findings.map((one) => {
+    if (one.severity !== 'error' || one.instead || one.from === one.to) return one;
+    const fits = completionsAt(text, one.to, catalogue);
+    if (!fits || fits.from < one.from || fits.from === one.to) return one;
+    const names = fits.options.filter((option) => ['node', 'edge', 'property', 'variable'].includes(option.kind));
+    const word = closest(text.slice(fits.from, one.to), names.map((option) => option.label));
+    return word === undefined ? one : { ...one, instead: { from: fits.from, to: one.to, word } };
+  });
 }

@@ -70,7 +70,7 @@ function OfGraph({ tenant, graph }: { tenant: string; graph: string }) {
   const other = branch === 'main' ? branches.find((one) => one !== 'main') : 'main';
   return (
     <Grid hasGutter>
-      <GridItem lg={4} xl={3}>
+      <GridItem lg={4} xl2={3}>
         <BranchList
           tenant={tenant}
           graph={graph}
@@ -86,7 +86,7 @@ function OfGraph({ tenant, graph }: { tenant: string; graph: string }) {
           }}
         />
       </GridItem>
-      <GridItem lg={8} xl={9}>
+      <GridItem lg={8} xl2={9}>
         {into === undefined ? (
           <Stack hasGutter>
             <StackItem>

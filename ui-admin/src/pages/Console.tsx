@@ -23,7 +23,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import { ApiError, dataOf, useApi, type Schemas, type Me } from '../api/client';
 import { catalogueOf, NOTHING_KNOWN } from '../language/catalogue';
-import { findingsOfRefusal, type Finding } from '../language/findings';
+import { findingsOfRefusal, withSpelling, type Finding } from '../language/findings';
 import { useFindings } from '../language/useFindings';
 import { Findings } from '../parts/Findings';
 import { QueryEditor, type EditorHandle } from '../parts/QueryEditor';
@@ -95,7 +95,8 @@ function Bench({ tenant, graphs }: { tenant: string; graphs: readonly string[] }
     () => (diagnostics && run.variables === text ? findingsOfRefusal(diagnostics, text) : undefined),
     [diagnostics, run.variables, text],
   );
-  const findings = refused ?? checked;
+  const found = refused ?? checked;
+  const findings = useMemo(() => found && withSpelling(found, text, catalogue), [found, text, catalogue]);
   return (
     <>
       <PageSection>
@@ -137,7 +138,7 @@ function Bench({ tenant, graphs }: { tenant: string; graphs: readonly string[] }
         <Findings
           findings={findings}
           goTo={(position) => editor.current?.goTo(position)}
-          replace={(from, to, word) => editor.current?.replace(from, to, word)}
+          replace={(instead) => editor.current?.replace(instead)}
         />
       </PageSection>
       <PageSection aria-label="Result" aria-live="polite">

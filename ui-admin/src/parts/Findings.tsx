@@ -1,11 +1,11 @@
 import { Button, Label } from '@patternfly/react-core';
-import type { Finding } from '../language/findings';
+import type { Finding, Instead } from '../language/findings';
 
 interface Properties {
   /** Nothing while the text as it stands has not been checked. */
   readonly findings: readonly Finding[] | undefined;
   readonly goTo: (position: number) => void;
-  readonly replace: (from: number, to: number, text: string) => void;
+  readonly replace: (instead: Instead) => void;
 }
 
 /** What is wrong with the text, for whoever doesn't see the marks in it; each place is a way there. */
@@ -31,9 +31,9 @@ export function Findings({ findings, goTo, replace }: Properties) {
               )}
               {one.place && ': '}
               {one.message}{' '}
-              {one.instead !== undefined && (
-                <Button variant="link" isInline onClick={() => replace(one.from, one.to, one.instead ?? '')}>
-                  Write {one.instead}
+              {one.instead && (
+                <Button variant="link" isInline onClick={() => one.instead && replace(one.instead)}>
+                  Write {one.instead.word}
                 </Button>
               )}
             </li>

@@ -8,7 +8,7 @@ import { tags } from '@lezer/highlight';
 import { useEffect, useImperativeHandle, useRef, type Ref } from 'react';
 import type { Catalogue } from '../language/catalogue';
 import { completionsAt, type Option } from '../language/completion';
-import type { Finding } from '../language/findings';
+import type { Finding, Instead } from '../language/findings';
 
 const WORDS = new Set(
   'query match return order limit not as asc desc insert update delete set where count sum avg min max contains starts_with now date datetime search fuzzy match_text nearest bm25 rrf true false'.split(
@@ -79,7 +79,7 @@ function complete(context: CompletionContext, catalogue: Catalogue): CompletionR
 export interface EditorHandle {
   /** Puts the cursor there and the focus into the text. */
   readonly goTo: (position: number) => void;
-  readonly replace: (from: number, to: number, text: string) => void;
+  readonly replace: (instead: Instead) => void;
 }
 
 interface Properties {
@@ -104,8 +104,8 @@ export function QueryEditor({ text, onChange, onRun, findings, catalogue, handle
       view.current?.dispatch({ selection: { anchor: position }, scrollIntoView: true });
       view.current?.focus();
     },
-    replace(from, to, insert) {
-      view.current?.dispatch({ changes: { from, to, insert }, selection: { anchor: from + insert.length } });
+    replace({ from, to, word }) {
+      view.current?.dispatch({ changes: { from, to, insert: word }, selection: { anchor: from + word.length } });
       view.current?.focus();
     },
   }));
@@ -118,6 +118,7 @@ export function QueryEditor({ text, onChange, onRun, findings, catalogue, handle
         doc: text,
         extensions: [
           lineNumbers(),
+          EditorView.lineWrapping,
           history(),
           bracketMatching(),
           language,
@@ -159,8 +160,8 @@ export function QueryEditor({ text, onChange, onRun, findings, catalogue, handle
             ? []
             : [
                 {
-                  name: `Write ${instead}`,
-                  apply: (where, start, end) => where.dispatch({ changes: { from: start, to: end, insert: instead } }),
+                  name: `Write ${instead.word}`,
+                  apply: (where) => where.dispatch({ changes: { from: instead.from, to: instead.to, insert: instead.word } }),
                 },
               ],
       }));

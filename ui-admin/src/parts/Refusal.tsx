@@ -2,11 +2,11 @@ import { Alert } from '@patternfly/react-core';
 import { ApiError } from '../api/client';
 
 /** Why an action on the page was not done, beside what it was about. */
-export function Refusal({ title, error }: { title: string; error: unknown }) {
+export function Refusal({ title, error, level }: { title: string; error: unknown; level: 'h2' | 'h3' }) {
   const problem = error instanceof ApiError ? error.problem : undefined;
   const denied = problem?.status === 403;
   return (
-    <Alert isInline variant="danger" title={denied ? 'Your policy does not allow this' : title} data-testid="refusal">
+    <Alert isInline variant="danger" component={level} title={denied ? 'Your policy does not allow this' : title} data-testid="refusal">
       {!denied && <p>{problem?.error ?? 'An unknown failure.'}</p>}
       {denied && problem.reasons && problem.reasons.length > 0 && (
         <p>

@@ -53,7 +53,7 @@ export function BranchList({ tenant, graph, branches, chosen, onCreated, onDelet
           ),
         }}
       >
-        <CardTitle component="h2">Branches of {graph}</CardTitle>
+        <CardTitle component="h2">{graph}</CardTitle>
       </CardHeader>
       <CardBody>
         <Table aria-label={`Branches of ${graph}`} variant="compact" gridBreakPoint="">
@@ -66,7 +66,7 @@ export function BranchList({ tenant, graph, branches, chosen, onCreated, onDelet
           <Tbody>
             {branches.map((branch) => (
               <Tr key={branch} isRowSelected={branch === chosen}>
-                <Td dataLabel="Branch" modifier="breakWord">
+                <Td dataLabel="Branch">
                   <Link to={place({ graph, branch })} aria-current={branch === chosen ? 'true' : undefined}>
                     {branch}
                   </Link>
@@ -169,7 +169,7 @@ function Create({ tenant, graph, branches, start, close, onCreated }: CreateProp
               ))}
             </FormSelect>
           </FormGroup>
-          {create.isError && <Refusal title="The branch was not created" error={create.error} />}
+          {create.isError && <Refusal level="h2" title="The branch was not created" error={create.error} />}
         </Form>
       </ModalBody>
       <ModalFooter>
@@ -204,7 +204,7 @@ function Delete({ tenant, graph, branch, close, onDeleted }: DeleteProperties) {
       <ModalHeader title={`Delete ${branch}?`} labelId="delete-title" titleIconVariant="warning" />
       <ModalBody id="delete-body">
         <p>Commits that were not merged into another branch can’t be reached afterwards.</p>
-        {remove.isError && <Refusal title="The branch was not deleted" error={remove.error} />}
+        {remove.isError && <Refusal level="h2" title="The branch was not deleted" error={remove.error} />}
       </ModalBody>
       <ModalFooter>
         <Button variant="danger" onClick={() => remove.mutate()} isDisabled={remove.isPending} isLoading={remove.isPending}>

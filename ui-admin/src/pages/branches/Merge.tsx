@@ -141,7 +141,7 @@ export function Merge({ tenant, graph, branches, source, target }: Properties) {
           )}
           {merge.isError && (
             <CardBody>
-              <Refusal title="Nothing was merged" error={merge.error} />
+              <Refusal level="h3" title="Nothing was merged" error={merge.error} />
               <NewConflicts error={merge.error} />
             </CardBody>
           )}
@@ -246,7 +246,7 @@ function Merged({ graph, merged }: { graph: string; merged: Schemas['MergeOutput
   useEffect(() => text.current?.focus(), []);
   return (
     <div ref={text} tabIndex={-1} className="focus-target" data-testid="merged">
-      <Alert isInline variant="success" title={`${source} was merged into ${target}`}>
+      <Alert isInline variant="success" component="h3" title={`${source} was merged into ${target}`}>
         {commit && (
           <p>
             <Link to={place({ graph, branch: target, commit: commit.graph_commit_id })}>
@@ -257,7 +257,7 @@ function Merged({ graph, merged }: { graph: string; merged: Schemas['MergeOutput
         {merged.branch_deleted === true && <p>{source} was deleted.</p>}
       </Alert>
       {merged.branch_delete_error !== undefined && (
-        <Alert isInline variant="warning" title={`${source} was not deleted`}>
+        <Alert isInline variant="warning" component="h3" title={`${source} was not deleted`}>
           {merged.branch_delete_error}
         </Alert>
       )}
