@@ -86,10 +86,10 @@ public final class Syntax {
                 return "this comment is not closed; write '*/' at its end";
             }
             case "BAD_NUMBER" -> {
-                return "'" + token.getText() + "' is neither a number nor a name; a name starts with a letter";
+                return "'" + shorten(token) + "' is neither a number nor a name; a name starts with a letter";
             }
             case "BAD_VARIABLE" -> {
-                return "'" + token.getText() + "' is no variable; write '$' and a name in lower case";
+                return "'" + shorten(token) + "' is no variable; write '$' and a name in lower case";
             }
             default -> {}
         }
@@ -126,8 +126,16 @@ public final class Syntax {
     /** As it is written, in quotes; null for what is written in several ways. */
     private static String literal(Vocabulary words, int type) {
         String literal = words.getLiteralName(type);
+        if (literal != null) {
+            return literal;
+        }
         // The grammar tool forgets the spelling of a token that two rules make.
-        return literal == null && "RBRACE".equals(words.getSymbolicName(type)) ? "'}'" : literal;
+        return switch (Optional.ofNullable(words.getSymbolicName(type)).orElse("")) {
+            case "RBRACE" -> "'}'";
+            case "RPAREN" -> "')'";
+            case "COMMA" -> "','";
+            default -> null;
+        };
     }
 
     private static String described(String symbol) {
@@ -178,7 +186,7 @@ public final class Syntax {
         BigInteger value = digits.length() > LONGEST_INTEGER ? BigInteger.TWO.shiftLeft(64) : new BigInteger(digits);
         if (value.bitLength() > 63) {
             findings.error(
-                    code, "invalid integer: '" + token.getText() + "' exceeds 9223372036854775807", source.of(token));
+                    code, "invalid integer: '" + shorten(token) + "' exceeds 9223372036854775807", source.of(token));
             return Optional.empty();
         }
         return Optional.of(value.longValue());

@@ -7,6 +7,8 @@ import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -116,6 +118,30 @@ class SchemaCompilerTest {
         assertThat(Diagnostic.error("S1", "another text", new Diagnostic.Span(30, 31, 9, 4))
                         .render("abc"))
                 .isEqualTo("9:4: [S1] another text");
+    }
+
+    @Test
+    void manyBracketsSideBySideAreNotDeep() {
+        String properties = IntStream.range(0, 200)
+                .mapToObj(i -> "p" + i + ": Vector(2)? @description(\"one\")")
+                .collect(Collectors.joining("\n"));
+        assertThat(SchemaCompiler.compile("node A {\n" + properties + "\n}")
+                        .nodes()
+                        .getFirst()
+                        .properties())
+                .hasSize(200);
+    }
+
+    @Test
+    void longTokensAreShownShort() {
+        String digits = "9".repeat(1_000_000);
+        assertThatThrownBy(() -> SchemaCompiler.compile("node A { a: Vector(" + digits + ") b: " + digits + "x }"))
+                .isInstanceOfSatisfying(
+                        EngineException.class,
+                        e -> assertThat(((EngineFailure.Invalid) e.failure()).diagnostics())
+                                .isNotEmpty()
+                                .allSatisfy(
+                                        d -> assertThat(d.message().length()).isLessThan(200)));
     }
 
     @Test
