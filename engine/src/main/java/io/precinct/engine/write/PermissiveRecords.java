@@ -36,9 +36,7 @@ import java.util.function.Function;
  * id or end that is no text, a null in a list, and a Blob that is not managed.
  */
 final class PermissiveRecords implements RecordSource {
-    /** Ids that may differ from their canonical form in one input. */
-    static final int MOST_ALIASES = 1_000_000;
-
+    private final LoadLimits limits;
     private final Schema schema;
     private final Function<EntityType, LoadedType> types;
     private final Findings findings;
@@ -53,18 +51,24 @@ final class PermissiveRecords implements RecordSource {
     /** What an input calls a node; its canonical id is unknown when two nodes are called so. */
     private record Alias(TypeId type, String text) {}
 
-    PermissiveRecords(InputStream input, Schema schema, Function<EntityType, LoadedType> types, Findings findings) {
+    PermissiveRecords(
+            InputStream input,
+            Schema schema,
+            Function<EntityType, LoadedType> types,
+            Findings findings,
+            LoadLimits limits) {
+        this.limits = limits;
         this.schema = schema;
         this.types = types;
         this.findings = findings;
         this.mapper = new ObjectMapper(JsonFactory.builder()
                 .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                 .streamReadConstraints(StreamReadConstraints.builder()
-                        .maxStringLength(Lines.MOST_BYTES)
+                        .maxStringLength(limits.lineBytes())
                         .maxNestingDepth(64)
                         .build())
                 .build());
-        this.input = new Bounded(input);
+        this.input = new Bounded(input, limits.lineBytes());
         try {
             this.parser = mapper.getFactory().createParser(this.input);
             this.parser.disable(JsonParser.Feature.AUTO_CLOSE_SOURCE);
@@ -76,11 +80,13 @@ final class PermissiveRecords implements RecordSource {
 
     /** Counts what is read, and ends a value that grows beyond what a line may hold. */
     private static final class Bounded extends FilterInputStream {
+        private final int most;
         private long taken;
         private long valueStart;
 
-        Bounded(InputStream in) {
+        Bounded(InputStream in, int most) {
             super(in);
+            this.most = most;
         }
 
         @Override
@@ -92,9 +98,9 @@ final class PermissiveRecords implements RecordSource {
 
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
-            if (taken - valueStart > Lines.MOST_BYTES) {
+            if (taken - valueStart > most) {
                 throw new EngineException(
-                        new EngineFailure.ResourceLimit("bytes of a record", Lines.MOST_BYTES, taken - valueStart));
+                        new EngineFailure.ResourceLimit("bytes of a record", most, taken - valueStart));
             }
             int read = super.read(target, offset, length);
             taken += Math.max(0, read);
@@ -110,7 +116,7 @@ final class PermissiveRecords implements RecordSource {
             if (malformed.getLocation() != null) {
                 line = Math.max(1, malformed.getLocation().getLineNr());
             }
-            fail("load_syntax", "expected JSON objects one after another: " + malformed.getOriginalMessage());
+            fail("load_syntax", JsonFault.words(malformed) + "; nothing behind it was read");
             ended = true;
             return true;
         } catch (IOException broken) {
@@ -173,9 +179,9 @@ final class PermissiveRecords implements RecordSource {
             } else if (!text.equals(key.get())) {
                 Alias alias = new Alias(known.get().id(), text);
                 aliases.merge(alias, key, (one, other) -> one.equals(other) ? one : Optional.empty());
-                if (aliases.size() > MOST_ALIASES) {
+                if (aliases.size() > limits.aliases()) {
                     throw new EngineException(
-                            new EngineFailure.ResourceLimit("ids in another form", MOST_ALIASES, aliases.size()));
+                            new EngineFailure.ResourceLimit("ids in another form", limits.aliases(), aliases.size()));
                 }
             }
         }

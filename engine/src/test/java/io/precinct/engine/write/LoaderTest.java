@@ -234,7 +234,7 @@ class LoaderTest {
 
     @Test
     void aLineOfTooManyBytesIsTooLarge() {
-        String line = "{\"type\":\"Note\",\"data\":{\"text\":\"" + "x".repeat(Lines.MOST_BYTES) + "\"}}";
+        String line = "{\"type\":\"Note\",\"data\":{\"text\":\"" + "x".repeat(LoadLimits.DEFAULT.lineBytes()) + "\"}}";
         EngineException refusal = catchThrowableOfType(EngineException.class, () -> graph.load(LoadMode.APPEND, line));
         assertThat(((EngineFailure.ResourceLimit) refusal.failure()).resource()).isEqualTo("bytes of line 1");
     }

@@ -125,9 +125,9 @@ class PermissiveRecordsTest {
                 "{\"type\":\"Day\",\"data\":{\"id\":\"9\",\"at\":1}} | load_id | canonical id '1'",
                 "{\"type\":\"Day\",\"data\":{\"at\":1,\"tags\":[\"a\",null]}} | load_value | an element is null",
                 "{\"type\":\"Day\",\"data\":[]} | load_record | must be an object",
-                "{\"type\":\"Day\" | load_syntax | one after another",
-                "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[ | load_syntax | nesting",
-                "// a comment | load_syntax | one after another",
+                "{\"type\":\"Day\" | load_syntax | the text ends inside a value",
+                "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[ | load_syntax | nested too deeply",
+                "// a comment | load_syntax | column 1: unexpected '/'",
             })
     void refusesWhatWouldBeLostInSilence(String text, String code, String message) {
         Diagnostic found =
