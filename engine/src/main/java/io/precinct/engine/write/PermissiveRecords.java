@@ -16,6 +16,7 @@ import io.precinct.engine.schema.PropertyType;
 import io.precinct.engine.schema.Scalar;
 import io.precinct.engine.schema.Schema;
 import io.precinct.engine.schema.TypeId;
+import java.io.CharConversionException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,6 +47,8 @@ final class PermissiveRecords implements RecordSource {
     private final EdgeSpool edges;
     private final Map<Alias, Optional<String>> aliases = new HashMap<>();
     private boolean ended;
+    /** Its first bytes are of no encoding of JSON. */
+    private boolean notText;
     private long line;
 
     /** What an input calls a node; its canonical id is unknown when two nodes are called so. */
@@ -70,11 +73,22 @@ final class PermissiveRecords implements RecordSource {
                 .build());
         this.input = new Bounded(input, limits.lineBytes());
         try {
-            this.parser = mapper.getFactory().createParser(this.input);
-            this.parser.disable(JsonParser.Feature.AUTO_CLOSE_SOURCE);
+            this.parser = parser();
             this.edges = new EdgeSpool();
         } catch (IOException broken) {
             throw unavailable(broken);
+        }
+    }
+
+    /** A parser looks at the first bytes for their encoding, which it may not know. */
+    private JsonParser parser() throws IOException {
+        try {
+            JsonParser made = mapper.getFactory().createParser(input);
+            made.disable(JsonParser.Feature.AUTO_CLOSE_SOURCE);
+            return made;
+        } catch (CharConversionException unknown) {
+            notText = true;
+            return mapper.getFactory().createParser("");
         }
     }
 
@@ -119,12 +133,24 @@ final class PermissiveRecords implements RecordSource {
             fail("load_syntax", JsonFault.words(malformed) + "; nothing behind it was read");
             ended = true;
             return true;
+        } catch (CharConversionException notText) {
+            return endsAsNoText();
         } catch (IOException broken) {
             throw unavailable(broken);
         }
     }
 
+    private boolean endsAsNoText() {
+        fail("load_syntax", "these bytes are not UTF-8; save the file as UTF-8; nothing behind them was read");
+        ended = true;
+        return true;
+    }
+
     private boolean nextValue() throws IOException {
+        if (notText) {
+            notText = false;
+            return endsAsNoText();
+        }
         input.valueStart = input.taken;
         JsonToken token = parser.nextToken();
         if (token == null) {

@@ -98,7 +98,7 @@ public final class Fuzz {
             switch (refused.failure()) {
                 case EngineFailure.Invalid invalid ->
                     invalid.diagnostics().forEach(found -> {
-                        if (found.message().isBlank() || found.message().length() > 20_000) {
+                        if (found.message().isBlank() || found.message().length() > 4_000) {
                             throw new AssertionError(
                                     "a message of " + found.message().length() + " characters");
                         }

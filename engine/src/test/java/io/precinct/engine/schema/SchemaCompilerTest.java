@@ -145,6 +145,15 @@ class SchemaCompilerTest {
     }
 
     @Test
+    void aMessageThatQuotesALongTextIsKeptWithoutItsMiddle() {
+        String name = "N" + "\uD83D\uDEA2".repeat(5_000);
+        Diagnostic found = Diagnostic.atLine("load_value", "'" + name + "' is wrong", 1);
+        assertThat(found.message()).startsWith("'N").endsWith("' is wrong").contains(" … ");
+        assertThat(found.message().length()).isLessThan(2_510);
+        assertThat(found.message().replace("\uD83D\uDEA2", "")).isEqualTo("'N … ' is wrong");
+    }
+
+    @Test
     void anEmbeddedVectorNamesItsSourceByIdentity() {
         EntityType.Node node = new EntityType.Node(
                 new TypeId(1),

@@ -101,7 +101,7 @@ class LoaderTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{\"type\":\"Person\"                        | load_syntax | one JSON object",
+                "{\"type\":\"Person\"                        | load_syntax | the text ends inside a value",
                 "[1]                                         | load_syntax | one JSON object",
                 "{\"type\":\"Note\",\"data\":{\"text\":\"a\"}} {} | load_syntax | more follows",
                 "{}                                          | load_record | 'type' or 'edge'",

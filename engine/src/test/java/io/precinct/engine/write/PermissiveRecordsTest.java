@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
 import io.precinct.engine.LoadMode;
+import io.precinct.engine.ReaderKind;
 import io.precinct.engine.manifest.EntityRow;
 import io.precinct.engine.schema.Diagnostic;
 import io.precinct.engine.schema.Schema;
@@ -111,6 +112,14 @@ class PermissiveRecordsTest {
                 """).getFirst())
                 .satisfies(found -> assertThat(found.line()).isEqualTo(4))
                 .satisfies(found -> assertThat(found.code()).isEqualTo("load_id"));
+    }
+
+    @Test
+    void bytesInNoOrderOfUtf32AreRefusedAsNoText() {
+        byte[] middle = {0, 0, 0x7B, 0, 0, 0, 0x7D, 0};
+        EngineException refusal = catchThrowableOfType(
+                EngineException.class, () -> graph.load(LoadMode.MERGE, ReaderKind.PERMISSIVE, middle));
+        assertThat(refusal.failure().message()).contains("not UTF-8");
     }
 
     @ParameterizedTest
