@@ -49,6 +49,7 @@ final class PermissiveRecords implements RecordSource {
     private boolean ended;
     /** Its first bytes are of no encoding of JSON. */
     private boolean notText;
+
     private long line;
 
     /** What an input calls a node; its canonical id is unknown when two nodes are called so. */
