@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.antlr.v4.runtime.BaseErrorListener;
 import org.antlr.v4.runtime.CommonTokenStream;
 import org.antlr.v4.runtime.Lexer;
@@ -14,6 +15,7 @@ import org.antlr.v4.runtime.Recognizer;
 import org.antlr.v4.runtime.Token;
 import org.antlr.v4.runtime.Vocabulary;
 import org.antlr.v4.runtime.misc.IntervalSet;
+import org.antlr.v4.runtime.misc.ParseCancellationException;
 
 /** What the two languages share of reading text: syntax errors in words, and the values of literals. */
 public final class Syntax {
@@ -27,7 +29,10 @@ public final class Syntax {
 
     private Syntax() {}
 
-    /** Sends every syntax error of {@code parser} to {@code findings} under {@code code}. */
+    /**
+     * Sends every syntax error of {@code parser} to {@code findings} under {@code code}. A full list ends the parsing, which
+     * must run within {@link #read}: what comes behind so many errors takes time and tells nothing.
+     */
     public static void report(Parser parser, SourceText source, Findings findings, String code) {
         parser.removeErrorListeners();
         parser.addErrorListener(new BaseErrorListener() {
@@ -44,8 +49,20 @@ public final class Syntax {
                         ? parser.getExpectedTokens()
                         : cause.getExpectedTokens();
                 findings.error(code, message(token, expected, parser.getVocabulary()), source.of(token));
+                if (findings.full()) {
+                    throw new ParseCancellationException();
+                }
             }
         });
+    }
+
+    /** What a rule of a parser under {@link #report} reads; empty when it gave up, as too much is wrong with the text. */
+    public static <T> Optional<T> read(Supplier<T> rule) {
+        try {
+            return Optional.of(rule.get());
+        } catch (ParseCancellationException hopeless) {
+            return Optional.empty();
+        }
     }
 
     /** True when the brackets of the text stay within bounds; otherwise reported. */

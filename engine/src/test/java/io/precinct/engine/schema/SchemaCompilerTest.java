@@ -2,10 +2,13 @@ package io.precinct.engine.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -142,6 +145,17 @@ class SchemaCompilerTest {
                                 .isNotEmpty()
                                 .allSatisfy(
                                         d -> assertThat(d.message().length()).isLessThan(200)));
+    }
+
+    @Test
+    void readingEndsWhenTheListOfErrorsIsFull() {
+        String text = "node A { a: String " + "$a ".repeat(1_000_000);
+        EngineException refusal = assertTimeoutPreemptively(
+                Duration.ofSeconds(20),
+                () -> catchThrowableOfType(EngineException.class, () -> SchemaCompiler.compile(text)));
+        List<Diagnostic> found = ((EngineFailure.Invalid) refusal.failure()).diagnostics();
+        assertThat(found).hasSize(200).allSatisfy(d -> assertThat(d.code()).isEqualTo("S1"));
+        assertThat(found.getLast().span().orElseThrow().start()).isLessThan(2_000);
     }
 
     @Test
