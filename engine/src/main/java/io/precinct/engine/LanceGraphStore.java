@@ -26,7 +26,6 @@ import io.precinct.engine.storage.TableStore;
 import io.precinct.engine.upkeep.Compact;
 import io.precinct.engine.view.DecodedViews;
 import io.precinct.engine.view.Views;
-import io.precinct.engine.write.WriteLimits;
 import io.precinct.engine.write.WriteTools;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -59,6 +58,7 @@ public final class LanceGraphStore implements GraphStore {
      * @param pool native threads, shared by the instances of a process
      * @param viewBytes most decoded bytes a graph holds
      * @param embedder of the texts of queries and {@code @embed}; stays the caller's to close
+     * @param requests what one request may ask for
      */
     public record Settings(
             StoreLocation location,
@@ -69,7 +69,22 @@ public final class LanceGraphStore implements GraphStore {
             long viewBytes,
             IdSource ids,
             InstantSource clock,
-            Embedder embedder) {
+            Embedder embedder,
+            EngineLimits requests) {
+        /** With the default limits of requests. */
+        public Settings(
+                StoreLocation location,
+                String name,
+                BufferAllocator memory,
+                NativePool pool,
+                NativeResources.Limits limits,
+                long viewBytes,
+                IdSource ids,
+                InstantSource clock,
+                Embedder embedder) {
+            this(location, name, memory, pool, limits, viewBytes, ids, clock, embedder, EngineLimits.DEFAULTS);
+        }
+
         /** Embeds in this process. */
         public Settings(
                 StoreLocation location,
@@ -162,7 +177,8 @@ public final class LanceGraphStore implements GraphStore {
                     tables,
                     settings.ids(),
                     (type, rule) -> RowRules.bind(rule, type),
-                    WriteLimits.DEFAULT,
+                    settings.requests().mutation(),
+                    settings.requests().load(),
                     embeddings);
             LanceGraph graph = new LanceGraph(
                     id,
@@ -202,7 +218,8 @@ public final class LanceGraphStore implements GraphStore {
                         return SchemaJson.read(bytes);
                     }
                 },
-                background);
+                background,
+                settings.requests().preparations());
     }
 
     @Override

@@ -21,7 +21,6 @@ import java.util.Set;
  * newest state any more comes back: refused, or to be composed again from the same fragments. Thread-safe.
  */
 final class Committer {
-    private static final int MOST_PREPARATIONS = 32;
     private static final int MOST_COMPOSITIONS = 64;
 
     private final BranchStream stream;
@@ -50,7 +49,7 @@ final class Committer {
         // look at the store first. Every other answer is given only on a head that was seen during this call.
         boolean seen = attempt.startsOnNewest();
         Set<TypeId> contested = Set.of();
-        for (int preparation = 0; preparation < MOST_PREPARATIONS; preparation++) {
+        for (int preparation = 0; preparation < settings.preparations(); preparation++) {
             // Who lost a prepared pin once prepares the next one while nobody else here moves it.
             try (PinTurns.Taken turn = turns.take(contested)) {
                 StreamState base = live(seen ? stream.refresh() : stream.known(), branch);

@@ -13,9 +13,24 @@ import java.util.Optional;
  * @param schemas the stored form of schemas
  * @param background does folds and checkpoints behind the writers; without it checkpoints are written by the committing
  *     thread and overlays are folded only by the write that meets a bound
+ * @param preparations how often a write that others overtake is prepared before it fails as overtaken
  */
 public record LogSettings(
-        IdSource ids, InstantSource clock, SchemaForm schemas, Limits limits, Optional<Background> background) {
+        IdSource ids,
+        InstantSource clock,
+        SchemaForm schemas,
+        Limits limits,
+        Optional<Background> background,
+        int preparations) {
+    /** How often a write is prepared unless settings say otherwise. */
+    public static final int PREPARATIONS = 32;
+
+    /** With the default number of preparations. */
+    public LogSettings(
+            IdSource ids, InstantSource clock, SchemaForm schemas, Limits limits, Optional<Background> background) {
+        this(ids, clock, schemas, limits, background, PREPARATIONS);
+    }
+
     /** Bytes of a schema. {@code read(write(s))} equals {@code s}, its hash included. */
     public interface SchemaForm {
         byte[] write(Schema schema);
@@ -57,7 +72,8 @@ public record LogSettings(
                 64 << 10, 256 << 10, 64 << 10, 8_192, 4 << 20, 4_096, Duration.ofSeconds(30), Duration.ofMillis(20));
     }
 
-    public static LogSettings of(IdSource ids, InstantSource clock, SchemaForm schemas, Background background) {
-        return new LogSettings(ids, clock, schemas, Limits.DEFAULT, Optional.of(background));
+    public static LogSettings of(
+            IdSource ids, InstantSource clock, SchemaForm schemas, Background background, int preparations) {
+        return new LogSettings(ids, clock, schemas, Limits.DEFAULT, Optional.of(background), preparations);
     }
 }

@@ -32,11 +32,11 @@ record QueryText(SourceText source, Findings findings) {
         }
         GqParser parser = new GqParser(tokens);
         Syntax.report(parser, source, findings, code);
-        GqParser.QueryFileContext file = parser.queryFile();
-        if (findings.failed()) {
+        Optional<GqParser.QueryFileContext> file = Syntax.read(parser::queryFile);
+        if (file.isEmpty() || findings.failed()) {
             return List.of();
         }
-        List<GqParser.QueryContext> queries = new ArrayList<>(file.query());
+        List<GqParser.QueryContext> queries = new ArrayList<>(file.get().query());
         Set<String> names = new HashSet<>();
         for (GqParser.QueryContext query : queries) {
             if (!names.add(query.lname().getText())) {

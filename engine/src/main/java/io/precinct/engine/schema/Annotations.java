@@ -22,6 +22,9 @@ final class Annotations {
     private static final Set<String> SHORT_CONSTRAINTS = Set.of("key", "unique", "index");
     private static final Set<String> OF_PROPERTIES = Set.of("key", "unique", "index", "embed");
 
+    /** Words of which a second one is an error already, whatever its value. */
+    private static final Set<String> AT_MOST_ONCE = Set.of("embed", "description", "instruction");
+
     /** For one migration; no part of what the schema says afterwards. */
     private static final Set<String> HINTS = Set.of("rename_from", "backfill");
 
@@ -207,7 +210,8 @@ final class Annotations {
     private static void keep(
             Map<String, String> kept, String key, String value, Annotation annotation, String place, Errors errors) {
         String earlier = kept.putIfAbsent(key, value);
-        if (earlier != null && !earlier.equals(value)) {
+        boolean said = AT_MOST_ONCE.contains(annotation.name().text());
+        if (earlier != null && !earlier.equals(value) && !said) {
             errors.add(
                     SchemaCode.REPEATED_ANNOTATION,
                     place + ": @" + annotation.name().text() + " is written twice with different values",

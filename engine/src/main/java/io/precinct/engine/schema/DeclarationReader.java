@@ -40,10 +40,8 @@ final class DeclarationReader {
         }
         PgParser parser = new PgParser(tokens);
         Syntax.report(parser, source, findings, code);
-        PgParser.SchemaFileContext file = parser.schemaFile();
-        return findings.failed()
-                ? Optional.empty()
-                : Optional.of(new DeclarationReader(source, findings).declarations(file));
+        Optional<PgParser.SchemaFileContext> file = Syntax.read(parser::schemaFile);
+        return findings.failed() ? Optional.empty() : file.map(new DeclarationReader(source, findings)::declarations);
     }
 
     private Declarations declarations(PgParser.SchemaFileContext file) {

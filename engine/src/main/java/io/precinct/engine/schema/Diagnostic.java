@@ -6,11 +6,31 @@ import java.util.Optional;
  * One finding about a text: a schema, a query or a line of data.
  *
  * @param code stable; documented
- * @param message one sentence that says what is wrong and, where possible, what to write instead
+ * @param message one sentence that says what is wrong and, where possible, what to write instead; what is quoted in it
+ *     may be of any length, so that a very long one is kept without its middle
  * @param span where; absent when the finding has no place in a text
  * @param line for line-oriented data: the 1-based line, else 0
  */
 public record Diagnostic(String code, Severity severity, String message, Optional<Span> span, long line) {
+    /** Characters of a message that are shown. */
+    private static final int MOST_BEGINNING = 2_000;
+
+    private static final int MOST_END = 500;
+
+    public Diagnostic {
+        if (message.length() > MOST_BEGINNING + MOST_END) {
+            message = whole(message.substring(0, MOST_BEGINNING)) + " … "
+                    + whole(message.substring(message.length() - MOST_END));
+        }
+    }
+
+    /** Without the half of a character that a cut left at either end. */
+    private static String whole(String cut) {
+        int start = Character.isLowSurrogate(cut.charAt(0)) ? 1 : 0;
+        int end = Character.isHighSurrogate(cut.charAt(cut.length() - 1)) ? cut.length() - 1 : cut.length();
+        return cut.substring(start, end);
+    }
+
     public enum Severity {
         ERROR,
         WARNING,

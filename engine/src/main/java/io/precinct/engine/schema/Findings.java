@@ -31,6 +31,11 @@ public final class Findings {
         unsupported.add(new Unsupported(feature, span));
     }
 
+    /** More errors aren't kept. */
+    boolean full() {
+        return errors.size() >= MOST;
+    }
+
     public boolean failed() {
         return !errors.isEmpty();
     }

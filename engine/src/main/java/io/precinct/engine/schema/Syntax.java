@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.antlr.v4.runtime.BaseErrorListener;
 import org.antlr.v4.runtime.CommonTokenStream;
 import org.antlr.v4.runtime.Lexer;
@@ -14,6 +15,7 @@ import org.antlr.v4.runtime.Recognizer;
 import org.antlr.v4.runtime.Token;
 import org.antlr.v4.runtime.Vocabulary;
 import org.antlr.v4.runtime.misc.IntervalSet;
+import org.antlr.v4.runtime.misc.ParseCancellationException;
 
 /** What the two languages share of reading text: syntax errors in words, and the values of literals. */
 public final class Syntax {
@@ -27,7 +29,10 @@ public final class Syntax {
 
     private Syntax() {}
 
-    /** Sends every syntax error of {@code parser} to {@code findings} under {@code code}. */
+    /**
+     * Sends every syntax error of {@code parser} to {@code findings} under {@code code}. A full list ends the parsing, which
+     * must run within {@link #read}: what comes behind so many errors takes time and tells nothing.
+     */
     public static void report(Parser parser, SourceText source, Findings findings, String code) {
         parser.removeErrorListeners();
         parser.addErrorListener(new BaseErrorListener() {
@@ -44,8 +49,20 @@ public final class Syntax {
                         ? parser.getExpectedTokens()
                         : cause.getExpectedTokens();
                 findings.error(code, message(token, expected, parser.getVocabulary()), source.of(token));
+                if (findings.full()) {
+                    throw new ParseCancellationException();
+                }
             }
         });
+    }
+
+    /** What a rule of a parser under {@link #report} reads; empty when it gave up, as too much is wrong with the text. */
+    public static <T> Optional<T> read(Supplier<T> rule) {
+        try {
+            return Optional.of(rule.get());
+        } catch (ParseCancellationException hopeless) {
+            return Optional.empty();
+        }
     }
 
     /** True when the brackets of the text stay within bounds; otherwise reported. */
@@ -86,10 +103,10 @@ public final class Syntax {
                 return "this comment is not closed; write '*/' at its end";
             }
             case "BAD_NUMBER" -> {
-                return "'" + token.getText() + "' is neither a number nor a name; a name starts with a letter";
+                return "'" + shorten(token) + "' is neither a number nor a name; a name starts with a letter";
             }
             case "BAD_VARIABLE" -> {
-                return "'" + token.getText() + "' is no variable; write '$' and a name in lower case";
+                return "'" + shorten(token) + "' is no variable; write '$' and a name in lower case";
             }
             default -> {}
         }
@@ -126,8 +143,16 @@ public final class Syntax {
     /** As it is written, in quotes; null for what is written in several ways. */
     private static String literal(Vocabulary words, int type) {
         String literal = words.getLiteralName(type);
+        if (literal != null) {
+            return literal;
+        }
         // The grammar tool forgets the spelling of a token that two rules make.
-        return literal == null && "RBRACE".equals(words.getSymbolicName(type)) ? "'}'" : literal;
+        return switch (Optional.ofNullable(words.getSymbolicName(type)).orElse("")) {
+            case "RBRACE" -> "'}'";
+            case "RPAREN" -> "')'";
+            case "COMMA" -> "','";
+            default -> null;
+        };
     }
 
     private static String described(String symbol) {
@@ -178,7 +203,7 @@ public final class Syntax {
         BigInteger value = digits.length() > LONGEST_INTEGER ? BigInteger.TWO.shiftLeft(64) : new BigInteger(digits);
         if (value.bitLength() > 63) {
             findings.error(
-                    code, "invalid integer: '" + token.getText() + "' exceeds 9223372036854775807", source.of(token));
+                    code, "invalid integer: '" + shorten(token) + "' exceeds 9223372036854775807", source.of(token));
             return Optional.empty();
         }
         return Optional.of(value.longValue());

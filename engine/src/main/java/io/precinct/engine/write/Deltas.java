@@ -14,13 +14,19 @@ final class Deltas {
     private final Schema schema;
     private final EntityNumbers numbers;
     private final boolean replace;
+    private final IdBudget budget;
     private final SortedMap<TypeId, TypeDelta> types = new TreeMap<>();
 
     /** {@code replace}: every type that is mentioned is replaced as a whole. */
-    Deltas(Schema schema, EntityNumbers numbers, boolean replace) {
+    Deltas(Schema schema, EntityNumbers numbers, boolean replace, IdBudget budget) {
+        this.budget = budget;
         this.schema = schema;
         this.numbers = numbers;
         this.replace = replace;
+    }
+
+    IdBudget budget() {
+        return budget;
     }
 
     Schema schema() {
@@ -44,14 +50,15 @@ final class Deltas {
                 type instanceof EntityType.Edge edge
                         ? Optional.ofNullable(types.get(edge.destination()))
                         : Optional.empty(),
-                replace);
+                replace,
+                budget);
         types.put(type.id(), made);
         return made;
     }
 
     /** Forgets what was gathered of the type and starts again. */
     TypeDelta renew(EntityType type) {
-        types.remove(type.id());
+        Optional.ofNullable(types.remove(type.id())).ifPresent(gone -> budget.giveBack(gone.heldBytes()));
         return of(type);
     }
 

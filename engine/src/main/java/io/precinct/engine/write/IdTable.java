@@ -1,5 +1,7 @@
 package io.precinct.engine.write;
 
+import io.precinct.engine.EngineException;
+import io.precinct.engine.EngineFailure;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -7,7 +9,8 @@ import java.util.Arrays;
  * A compact set of ids: each is held as its 64-bit entity number and a 64-bit check value, with one long beside it and
  * optionally its text. The number is a keyed hash whose seed a caller doesn't know, so that nobody can aim for two ids
  * that meet in all 128 bits. Costs 32 to 40 bytes an id, plus its UTF-8 text when texts are kept. Entries are numbered
- * densely in order of insertion. Not thread-safe.
+ * densely in order of insertion. Beyond its first entries, what it takes is taken from a budget; {@code ResourceLimit}
+ * when that is used up. Not thread-safe.
  */
 final class IdTable {
     static final int ABSENT = -1;
@@ -22,12 +25,19 @@ final class IdTable {
     private byte[][] arena = new byte[0][];
     private long arenaEnd;
     private int size;
+    private final IdBudget budget;
+    private long held;
 
     private static final int CHUNK_BITS = 20;
     private static final int CHUNK = 1 << CHUNK_BITS;
+    /** The number, the check, the payload and two slots of an entry. */
+    private static final int BYTES_AN_ENTRY = 3 * Long.BYTES + 2 * Integer.BYTES;
+    /** Entries are numbered by ints, and there are twice as many slots. */
+    private static final int MOST_ENTRIES = 1 << 29;
 
-    IdTable(boolean texts) {
+    IdTable(boolean texts, IdBudget budget) {
         this.texts = texts;
+        this.budget = budget;
         if (texts) {
             textEnds = new long[FIRST_CAPACITY];
         }
@@ -45,6 +55,16 @@ final class IdTable {
 
     int size() {
         return size;
+    }
+
+    /** Bytes taken from the budget. */
+    long held() {
+        return held;
+    }
+
+    private void take(long bytes) {
+        budget.take(bytes);
+        held += bytes;
     }
 
     /** The entry of this id, or {@link #ABSENT}. */
@@ -124,14 +144,17 @@ final class IdTable {
         while (done < bytes.length) {
             int chunk = (int) (arenaEnd >>> CHUNK_BITS);
             if (chunk == arena.length) {
+                int first = chunk == 0 && bytes.length < 1024 ? 1024 : CHUNK;
+                take(first);
                 arena = Arrays.copyOf(arena, chunk + 1);
-                arena[chunk] = new byte[chunk == 0 && bytes.length < 1024 ? 1024 : CHUNK];
+                arena[chunk] = new byte[first];
             }
             int offset = (int) (arenaEnd & (CHUNK - 1));
             int part = Math.min(bytes.length - done, CHUNK - offset);
             if (offset + part > arena[chunk].length) {
-                arena[chunk] =
-                        Arrays.copyOf(arena[chunk], Math.min(CHUNK, Math.max(offset + part, arena[chunk].length * 4)));
+                int larger = Math.min(CHUNK, Math.max(offset + part, arena[chunk].length * 4));
+                take(larger - arena[chunk].length);
+                arena[chunk] = Arrays.copyOf(arena[chunk], larger);
             }
             System.arraycopy(bytes, done, arena[chunk], offset, part);
             done += part;
@@ -153,14 +176,19 @@ final class IdTable {
     }
 
     private void grow() {
-        int capacity = Math.multiplyExact(numbers.length, 2);
+        if (numbers.length == MOST_ENTRIES) {
+            throw new EngineException(
+                    new EngineFailure.ResourceLimit("ids of one type in one write", MOST_ENTRIES, MOST_ENTRIES + 1L));
+        }
+        int capacity = numbers.length * 2;
+        take((long) numbers.length * (BYTES_AN_ENTRY + (texts ? Long.BYTES : 0)));
         numbers = Arrays.copyOf(numbers, capacity);
         checks = Arrays.copyOf(checks, capacity);
         payloads = Arrays.copyOf(payloads, capacity);
         if (texts) {
             textEnds = Arrays.copyOf(textEnds, capacity);
         }
-        slots = new int[Math.multiplyExact(capacity, 2)];
+        slots = new int[capacity * 2];
         for (int entry = 0; entry < size; entry++) {
             link(entry);
         }

@@ -8,10 +8,8 @@ import java.util.Arrays;
 
 /** The lines of an input, as bytes: ended by LF, a CR before it belongs to the end. Bounded; one thread uses it. */
 final class Lines {
-    static final int MOST_BYTES = 32 << 20;
-    static final int MOST_STRUCTURE = 131_072;
-
     private final InputStream input;
+    private final LoadLimits limits;
     private byte[] buffer = new byte[1 << 18];
     private int filled;
     private int at;
@@ -21,8 +19,9 @@ final class Lines {
     private long number;
     private long bytes;
 
-    Lines(InputStream input) {
+    Lines(InputStream input, LoadLimits limits) {
         this.input = input;
+        this.limits = limits;
     }
 
     /** Moves to the next line; false at the end of the input. */
@@ -44,8 +43,8 @@ final class Lines {
                 return true;
             }
             int held = filled - at;
-            if (held > MOST_BYTES) {
-                throw tooLarge("bytes of line " + (number + 1), MOST_BYTES, held);
+            if (held > limits.lineBytes()) {
+                throw tooLarge("bytes of line " + (number + 1), limits.lineBytes(), held);
             }
             scan -= at;
             fill();
@@ -60,10 +59,10 @@ final class Lines {
         if (length > 0 && buffer[start + length - 1] == '\r') {
             length--;
         }
-        if (length > MOST_BYTES) {
-            throw tooLarge("bytes of line " + number, MOST_BYTES, length);
+        if (length > limits.lineBytes()) {
+            throw tooLarge("bytes of line " + number, limits.lineBytes(), length);
         }
-        if (length > MOST_STRUCTURE) {
+        if (length > limits.lineStructure()) {
             structure();
         }
     }
@@ -76,8 +75,8 @@ final class Lines {
                 default -> {}
             }
         }
-        if (count > MOST_STRUCTURE) {
-            throw tooLarge("structural characters of line " + number, MOST_STRUCTURE, count);
+        if (count > limits.lineStructure()) {
+            throw tooLarge("structural characters of line " + number, limits.lineStructure(), count);
         }
     }
 

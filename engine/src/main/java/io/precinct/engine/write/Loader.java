@@ -37,7 +37,7 @@ import org.apache.arrow.memory.BufferAllocator;
 /**
  * A file of records on its way into one commit. The input is read once, at the first preparation: each line is judged
  * and goes straight into its type's batch, and full batches are staged by a second thread while the input streams. What is kept in memory
- * is the open batches (at most {@value #OPEN_BYTES} bytes in all, then the largest is staged) and, for validation, some
+ * is the open batches (bounded by {@link LoadLimits#openBytes}; beyond, the largest is staged) and, for validation, some
  * 40 bytes per record and for each distinct end of an edge that was read before its node as much and its text. A
  * preparation on another base judges the ids, ends and tuples again and reuses what was staged.
  *
@@ -46,9 +46,6 @@ import org.apache.arrow.memory.BufferAllocator;
  * visible. Prepared by one thread at a time; close it when the write is over.
  */
 public final class Loader implements WriteAttempt, AutoCloseable {
-    /** Bytes of rows in open batches above which the largest batch is staged. */
-    static final long OPEN_BYTES = 128L << 20;
-
     private static final int LINES_PER_REPORT = 8_192;
 
     private final WriteTools tools;
@@ -143,7 +140,11 @@ public final class Loader implements WriteAttempt, AutoCloseable {
     private Read read(Snapshot base, GraphView view, CallerAccess access) {
         Findings findings = new Findings();
         boolean replace = request.mode() == LoadMode.OVERWRITE;
-        Deltas deltas = new Deltas(base.schema(), base.numbers(), replace);
+        Deltas deltas = new Deltas(
+                base.schema(),
+                base.numbers(),
+                replace,
+                new IdBudget(tools.loads().idBytes()));
         LoadedType.Context context = new LoadedType.Context(
                 request.mode(),
                 base.numbers(),
@@ -177,8 +178,11 @@ public final class Loader implements WriteAttempt, AutoCloseable {
 
     private RecordSource records(Schema schema, Function<EntityType, LoadedType> typed, Findings findings) {
         return switch (request.reader()) {
-            case STRICT -> new StrictRecords(new Lines(request.input()), new RecordReader(schema, typed, findings));
-            case PERMISSIVE -> new PermissiveRecords(request.input(), schema, typed, findings);
+            case STRICT ->
+                new StrictRecords(
+                        new Lines(request.input(), tools.loads()),
+                        new RecordReader(schema, typed, findings, tools.loads()));
+            case PERMISSIVE -> new PermissiveRecords(request.input(), schema, typed, findings, tools.loads());
         };
     }
 
@@ -191,7 +195,8 @@ public final class Loader implements WriteAttempt, AutoCloseable {
         if (request.cancelled().getAsBoolean()) {
             throw new EngineException(new EngineFailure.Interrupted(false));
         }
-        if (types.values().stream().mapToLong(LoadedType::heldBytes).sum() > OPEN_BYTES) {
+        if (types.values().stream().mapToLong(LoadedType::heldBytes).sum()
+                > tools.loads().openBytes()) {
             types.values().stream()
                     .max(Comparator.comparingLong(LoadedType::heldBytes))
                     .ifPresent(LoadedType::stage);

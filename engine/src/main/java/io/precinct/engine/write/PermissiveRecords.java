@@ -16,6 +16,7 @@ import io.precinct.engine.schema.PropertyType;
 import io.precinct.engine.schema.Scalar;
 import io.precinct.engine.schema.Schema;
 import io.precinct.engine.schema.TypeId;
+import java.io.CharConversionException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,9 +37,7 @@ import java.util.function.Function;
  * id or end that is no text, a null in a list, and a Blob that is not managed.
  */
 final class PermissiveRecords implements RecordSource {
-    /** Ids that may differ from their canonical form in one input. */
-    static final int MOST_ALIASES = 1_000_000;
-
+    private final LoadLimits limits;
     private final Schema schema;
     private final Function<EntityType, LoadedType> types;
     private final Findings findings;
@@ -48,39 +47,61 @@ final class PermissiveRecords implements RecordSource {
     private final EdgeSpool edges;
     private final Map<Alias, Optional<String>> aliases = new HashMap<>();
     private boolean ended;
+    /** Its first bytes are of no encoding of JSON. */
+    private boolean notText;
+
     private long line;
 
     /** What an input calls a node; its canonical id is unknown when two nodes are called so. */
     private record Alias(TypeId type, String text) {}
 
-    PermissiveRecords(InputStream input, Schema schema, Function<EntityType, LoadedType> types, Findings findings) {
+    PermissiveRecords(
+            InputStream input,
+            Schema schema,
+            Function<EntityType, LoadedType> types,
+            Findings findings,
+            LoadLimits limits) {
+        this.limits = limits;
         this.schema = schema;
         this.types = types;
         this.findings = findings;
         this.mapper = new ObjectMapper(JsonFactory.builder()
                 .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                 .streamReadConstraints(StreamReadConstraints.builder()
-                        .maxStringLength(Lines.MOST_BYTES)
+                        .maxStringLength(limits.lineBytes())
                         .maxNestingDepth(64)
                         .build())
                 .build());
-        this.input = new Bounded(input);
+        this.input = new Bounded(input, limits.lineBytes());
         try {
-            this.parser = mapper.getFactory().createParser(this.input);
-            this.parser.disable(JsonParser.Feature.AUTO_CLOSE_SOURCE);
+            this.parser = parser();
             this.edges = new EdgeSpool();
         } catch (IOException broken) {
             throw unavailable(broken);
         }
     }
 
+    /** A parser looks at the first bytes for their encoding, which it may not know. */
+    private JsonParser parser() throws IOException {
+        try {
+            JsonParser made = mapper.getFactory().createParser(input);
+            made.disable(JsonParser.Feature.AUTO_CLOSE_SOURCE);
+            return made;
+        } catch (CharConversionException unknown) {
+            notText = true;
+            return mapper.getFactory().createParser("");
+        }
+    }
+
     /** Counts what is read, and ends a value that grows beyond what a line may hold. */
     private static final class Bounded extends FilterInputStream {
+        private final int most;
         private long taken;
         private long valueStart;
 
-        Bounded(InputStream in) {
+        Bounded(InputStream in, int most) {
             super(in);
+            this.most = most;
         }
 
         @Override
@@ -92,9 +113,9 @@ final class PermissiveRecords implements RecordSource {
 
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
-            if (taken - valueStart > Lines.MOST_BYTES) {
+            if (taken - valueStart > most) {
                 throw new EngineException(
-                        new EngineFailure.ResourceLimit("bytes of a record", Lines.MOST_BYTES, taken - valueStart));
+                        new EngineFailure.ResourceLimit("bytes of a record", most, taken - valueStart));
             }
             int read = super.read(target, offset, length);
             taken += Math.max(0, read);
@@ -110,15 +131,27 @@ final class PermissiveRecords implements RecordSource {
             if (malformed.getLocation() != null) {
                 line = Math.max(1, malformed.getLocation().getLineNr());
             }
-            fail("load_syntax", "expected JSON objects one after another: " + malformed.getOriginalMessage());
+            fail("load_syntax", JsonFault.words(malformed) + "; nothing behind it was read");
             ended = true;
             return true;
+        } catch (CharConversionException notText) {
+            return endsAsNoText();
         } catch (IOException broken) {
             throw unavailable(broken);
         }
     }
 
+    private boolean endsAsNoText() {
+        fail("load_syntax", "these bytes are not UTF-8; save the file as UTF-8; nothing behind them was read");
+        ended = true;
+        return true;
+    }
+
     private boolean nextValue() throws IOException {
+        if (notText) {
+            notText = false;
+            return endsAsNoText();
+        }
         input.valueStart = input.taken;
         JsonToken token = parser.nextToken();
         if (token == null) {
@@ -173,9 +206,9 @@ final class PermissiveRecords implements RecordSource {
             } else if (!text.equals(key.get())) {
                 Alias alias = new Alias(known.get().id(), text);
                 aliases.merge(alias, key, (one, other) -> one.equals(other) ? one : Optional.empty());
-                if (aliases.size() > MOST_ALIASES) {
+                if (aliases.size() > limits.aliases()) {
                     throw new EngineException(
-                            new EngineFailure.ResourceLimit("ids in another form", MOST_ALIASES, aliases.size()));
+                            new EngineFailure.ResourceLimit("ids in another form", limits.aliases(), aliases.size()));
                 }
             }
         }

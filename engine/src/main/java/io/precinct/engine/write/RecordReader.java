@@ -1,12 +1,10 @@
 package io.precinct.engine.write;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.precinct.engine.schema.EntityType;
 import io.precinct.engine.schema.PropertyType;
 import io.precinct.engine.schema.Scalar;
@@ -24,13 +22,7 @@ import java.util.function.Function;
 final class RecordReader {
     private static final PropertyType TEXT = PropertyType.of(Scalar.STRING);
 
-    private final JsonFactory factory = JsonFactory.builder()
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxStringLength(Lines.MOST_BYTES)
-                    .maxNestingDepth(8)
-                    .build())
-            .build();
+    private final JsonFactory factory;
     private final Schema schema;
     private final Function<EntityType, LoadedType> types;
     private final Findings findings;
@@ -46,7 +38,14 @@ final class RecordReader {
     private boolean dataDeferred;
     private boolean broken;
 
-    RecordReader(Schema schema, Function<EntityType, LoadedType> types, Findings findings) {
+    RecordReader(Schema schema, Function<EntityType, LoadedType> types, Findings findings, LoadLimits limits) {
+        this.factory = JsonFactory.builder()
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxStringLength(limits.lineBytes())
+                        .maxNestingDepth(8)
+                        .build())
+                .build();
         this.schema = schema;
         this.types = types;
         this.findings = findings;
@@ -89,13 +88,10 @@ final class RecordReader {
             if (!broken) {
                 type.accept(from, to, line.number(), findings);
             }
-        } catch (JsonParseException | StreamConstraintsException malformed) {
-            fail(
-                    "load_syntax",
-                    "expected one JSON object on the line: " + malformed.getOriginalMessage() + column(malformed),
-                    line);
-        } catch (IOException malformed) {
-            fail("load_syntax", "expected one JSON object on the line: " + malformed.getMessage(), line);
+        } catch (JsonProcessingException malformed) {
+            fail("load_syntax", JsonFault.words(malformed), line);
+        } catch (IOException impossible) {
+            throw new IllegalStateException("a line in memory can be read", impossible);
         }
     }
 
@@ -107,13 +103,6 @@ final class RecordReader {
             }
         }
         return true;
-    }
-
-    /** Limits of the parser, unlike errors of syntax, don't always say where they were met. */
-    private static String column(JsonProcessingException malformed) {
-        return malformed.getLocation() == null
-                ? ""
-                : " at column " + Math.max(1, malformed.getLocation().getColumnNr());
     }
 
     private JsonParser parser(Lines line) throws IOException {

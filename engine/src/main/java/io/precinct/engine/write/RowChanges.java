@@ -162,7 +162,8 @@ public final class RowChanges {
     private void validate(WriteTools tools, List<OfType> changed) {
         Findings findings = new Findings();
         Snapshot base = view.snapshot();
-        Deltas deltas = new Deltas(base.schema(), base.numbers(), false);
+        Deltas deltas = new Deltas(
+                base.schema(), base.numbers(), false, new IdBudget(tools.loads().idBytes()));
         for (OfType of : changed) {
             EntityType type = of.type();
             TypeDelta delta = deltas.of(type);

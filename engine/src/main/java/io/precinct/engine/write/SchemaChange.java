@@ -94,7 +94,10 @@ public final class SchemaChange implements WriteAttempt {
         Map<TypeId, Footprint.OfType> relied = new HashMap<>();
         Map<TypeId, TypeWrite> writes = new HashMap<>();
         try (GraphView view = tools.views().of(base)) {
-            SchemaJudge judge = new SchemaJudge(view, new CallerAccess(request.gate(), tools.rules()));
+            SchemaJudge judge = new SchemaJudge(
+                    view,
+                    new CallerAccess(request.gate(), tools.rules()),
+                    new IdBudget(tools.loads().idBytes()));
             for (EntityType after : planned.desired().types()) {
                 TypeSnapshot before = base.types().get(after.id());
                 if (before != null && !before.type().equals(after)) {

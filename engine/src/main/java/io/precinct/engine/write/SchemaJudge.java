@@ -22,10 +22,12 @@ import java.util.Optional;
  */
 final class SchemaJudge {
     private final GraphView view;
+    private final IdBudget budget;
     private final CallerAccess access;
     private final List<Diagnostic> broken = new ArrayList<>();
 
-    SchemaJudge(GraphView view, CallerAccess access) {
+    SchemaJudge(GraphView view, CallerAccess access, IdBudget budget) {
+        this.budget = budget;
         this.view = view;
         this.access = access;
     }
@@ -105,7 +107,7 @@ final class SchemaJudge {
         TypeView rows = view.type(before.id());
         EntityType after = mapping.after();
         List<UniqueTuples> tuples = uniques.stream()
-                .map(u -> new UniqueTuples(u, after, view.snapshot().numbers()))
+                .map(u -> new UniqueTuples(u, after, view.snapshot().numbers(), budget))
                 .toList();
         Findings findings = new Findings();
         for (int i = 0; i < rows.rows() && !findings.full(); i++) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 
 /**
  * What one write leaves behind in one type, as far as validation needs it: written and removed ids, unique tuples, the
@@ -22,15 +23,15 @@ final class TypeDelta {
     private final boolean cardinality;
     private final boolean replacesAll;
 
-    final IdTable written = new IdTable(false);
-    final IdTable removed = new IdTable(true);
+    final IdTable written;
+    final IdTable removed;
     final List<UniqueTuples> uniques;
     /** Ends not brought by the write before the edge; payload: line of the first edge that needs it. */
-    final IdTable sources = new IdTable(true);
+    final IdTable sources;
 
-    final IdTable destinations = new IdTable(true);
+    final IdTable destinations;
     /** Only for edge types with a cardinality; payload: edges written with this source. */
-    final IdTable sourceCounts = new IdTable(true);
+    final IdTable sourceCounts;
 
     /** The first written rows, one more than a change set may hold. */
     final List<Written> first = new ArrayList<>();
@@ -53,8 +54,14 @@ final class TypeDelta {
             EntityNumbers numbers,
             Optional<TypeDelta> sourceNodes,
             Optional<TypeDelta> destinationNodes,
-            boolean replacesAll) {
+            boolean replacesAll,
+            IdBudget budget) {
         this.type = type;
+        this.written = new IdTable(false, budget);
+        this.removed = new IdTable(true, budget);
+        this.sources = new IdTable(true, budget);
+        this.destinations = new IdTable(true, budget);
+        this.sourceCounts = new IdTable(true, budget);
         this.numbers = numbers;
         this.sourceNodes = sourceNodes;
         this.destinationNodes = destinationNodes;
@@ -63,7 +70,7 @@ final class TypeDelta {
                 && (edge.least() > 0 || edge.most().isPresent());
         this.uniques = type.constraints().stream()
                 .filter(Constraint.Unique.class::isInstance)
-                .map(c -> new UniqueTuples((Constraint.Unique) c, type, numbers))
+                .map(c -> new UniqueTuples((Constraint.Unique) c, type, numbers, budget))
                 .toList();
     }
 
@@ -78,6 +85,14 @@ final class TypeDelta {
 
     boolean touched() {
         return replacesAll || written.size() > 0 || removed.size() > 0;
+    }
+
+    /** Bytes taken from the budget. */
+    long heldBytes() {
+        return Stream.of(written, removed, sources, destinations, sourceCounts)
+                        .mapToLong(IdTable::held)
+                        .sum()
+                + uniques.stream().mapToLong(UniqueTuples::heldBytes).sum();
     }
 
     boolean hasCardinality() {

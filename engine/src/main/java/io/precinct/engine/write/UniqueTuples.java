@@ -13,12 +13,18 @@ final class UniqueTuples {
     private final Constraint.Unique constraint;
     private final EntityType type;
     private final EntityNumbers numbers;
-    private final IdTable holders = new IdTable(true);
+    private final IdTable holders;
 
-    UniqueTuples(Constraint.Unique constraint, EntityType type, EntityNumbers numbers) {
+    UniqueTuples(Constraint.Unique constraint, EntityType type, EntityNumbers numbers, IdBudget budget) {
+        this.holders = new IdTable(true, budget);
         this.constraint = constraint;
         this.type = type;
         this.numbers = numbers;
+    }
+
+    /** Bytes taken from the budget. */
+    long heldBytes() {
+        return holders.held();
     }
 
     boolean isEmpty() {

@@ -256,7 +256,7 @@ final class Validator {
 
     private void cardinality(EntityType.Edge edge, TypeDelta delta) {
         TypeView base = view.type(edge.id());
-        IdTable lost = delta.replacesAll() ? new IdTable(true) : lost(edge, delta, base);
+        IdTable lost = delta.replacesAll() ? new IdTable(true, deltas.budget()) : lost(edge, delta, base);
         for (int entry = 0; entry < delta.sourceCounts.size() && !findings.full(); entry++) {
             long number = delta.sourceCounts.number(entry);
             long check = delta.sourceCounts.check(entry);
@@ -282,7 +282,7 @@ final class Validator {
 
     /** By source, the base edges that the write removes or replaces. */
     private IdTable lost(EntityType.Edge edge, TypeDelta delta, TypeView base) {
-        IdTable lost = new IdTable(true);
+        IdTable lost = new IdTable(true, deltas.budget());
         for (IdTable ids : List.of(delta.removed, delta.written)) {
             for (int entry = 0; entry < ids.size(); entry++) {
                 int row = base.rowOfNumber(ids.number(entry));

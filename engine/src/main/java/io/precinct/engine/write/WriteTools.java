@@ -13,6 +13,7 @@ public final class WriteTools {
     private final IdSource ids;
     private final RuleBinder rules;
     private final WriteLimits limits;
+    private final LoadLimits loads;
     private final Embeddings embeddings;
     private final UniqueIndexes uniques = new UniqueIndexes();
 
@@ -23,12 +24,19 @@ public final class WriteTools {
 
     /** Embeds in this process. */
     public WriteTools(Views views, TableStore tables, IdSource ids, RuleBinder rules, WriteLimits limits) {
-        this(views, tables, ids, rules, limits, new Embeddings(new MiniLmEmbedder()));
+        this(views, tables, ids, rules, limits, LoadLimits.DEFAULT, new Embeddings(new MiniLmEmbedder()));
     }
 
     public WriteTools(
-            Views views, TableStore tables, IdSource ids, RuleBinder rules, WriteLimits limits, Embeddings embeddings) {
+            Views views,
+            TableStore tables,
+            IdSource ids,
+            RuleBinder rules,
+            WriteLimits limits,
+            LoadLimits loads,
+            Embeddings embeddings) {
         this.limits = limits;
+        this.loads = loads;
         this.views = views;
         this.tables = tables;
         this.ids = ids;
@@ -38,6 +46,10 @@ public final class WriteTools {
 
     WriteLimits limits() {
         return limits;
+    }
+
+    LoadLimits loads() {
+        return loads;
     }
 
     public Views views() {

@@ -22,20 +22,32 @@ import java.util.TreeMap;
  * {@code gq [parameters]}, each followed by what comes of it: {@code json} rows, a {@code result} or an {@code error},
  * for the restricted caller besides where he gets something else. A template ({@code gq table} and so on, perhaps with
  * a {@code gq then} that shows what was written) is followed by a table: each row is a case, its first cell stands in
- * place of the template's {@code …}.
+ * place of the template's {@code …}. {@code lint} is a text of queries to be linted against the page's schema;
+ * {@code evolve} a schema whose plan is shown, from the page's one or, in a table, from the template with the row's
+ * {@code before} to the template with its {@code after};
+ * {@code apply} the same, done to the page's graph.
  */
 final class CorpusFile {
     private static final Set<String> OUTCOMES = Set.of("json", "result", "error");
+    private static final Set<String> STEPS = Set.of("pg", "jsonl", "gq", "lint", "evolve", "apply");
+    /** Steps about texts and schemas, which have no caller. */
+    private static final Set<String> CALLERLESS = Set.of("pg", "lint", "evolve", "apply");
+
     static final String SLOT = "…";
 
     /** The graph that cases begin with; {@code access} is empty where no restricted caller is known. */
     record Base(String schema, List<Fence> loads, Map<String, RowAccess> access) {}
 
-    /** {@code word} is pg, jsonl or gq; {@code argument} parameters or a mode. */
+    /** {@code argument} are parameters, a mode, or the schema that {@code evolve} begins with. */
     record Step(String word, String argument, String text) {}
 
     /** {@code expected} by caller, for each step one outcome; tables expect of the last step only. */
-    record Case(String name, Base base, List<Step> steps, List<Map<String, String>> expected, boolean table) {}
+    record Case(String name, Base base, List<Step> steps, List<Map<String, String>> expected, boolean table) {
+        /** Whether it is the same for every caller. */
+        boolean callerless() {
+            return steps.stream().anyMatch(step -> CALLERLESS.contains(step.word()));
+        }
+    }
 
     private final Path path;
     private final List<Part> parts;
@@ -136,14 +148,18 @@ final class CorpusFile {
 
     private static Table rows(Table table, Fence template, Fence then, String heading, Base base, Outcomes outcomes) {
         int parameters = table.header().indexOf("parameters");
+        int before = table.header().indexOf("before");
         int owner = table.header().indexOf("outcome");
         int restricted = table.header().indexOf("restricted");
         List<List<String>> rows = new ArrayList<>();
+        int after = Math.max(0, table.header().indexOf("after"));
         for (List<String> row : table.rows()) {
-            String slot = unquoted(row.getFirst());
+            String slot = unquoted(row.get(after));
             String mode = template.rest().substring("table".length()).strip();
             List<Step> steps = new ArrayList<>();
-            String argument = parameters >= 0 ? unquoted(row.get(parameters)) : mode;
+            String argument = parameters >= 0
+                    ? unquoted(row.get(parameters))
+                    : before >= 0 ? template.text().replace(SLOT, unquoted(row.get(before))) : mode;
             steps.add(new Step(template.word(), argument, template.text().replace(SLOT, slot)));
             if (then != null) {
                 steps.add(new Step("gq", "", then.text()));
@@ -154,7 +170,8 @@ final class CorpusFile {
                 String cell = unquoted(row.get(restricted));
                 expected.put("restricted", cell.isEmpty() ? expected.get("owner") : cell);
             }
-            String name = heading + ": " + slot + (parameters >= 0 ? " " + argument : "");
+            String name = heading + ": " + (before >= 0 ? unquoted(row.get(before)) + " to " : "") + slot
+                    + (parameters >= 0 ? " " + argument : "");
             Map<String, String> outcome = outcomes.of(new Case(name, base, steps, List.of(expected), true))
                     .getLast();
             List<String> copy = new ArrayList<>(row);
@@ -195,8 +212,7 @@ final class CorpusFile {
             pending.clear();
             return;
         }
-        boolean restricted = !base.access().isEmpty()
-                && steps.stream().noneMatch(s -> s.word().equals("pg"));
+        boolean restricted = !base.access().isEmpty() && !new Case(heading, base, steps, expected, false).callerless();
         for (Map<String, String> one : expected) {
             one.putIfAbsent("owner", "");
             if (restricted) {
@@ -223,7 +239,7 @@ final class CorpusFile {
     }
 
     private static boolean isStep(Fence fence) {
-        return Set.of("pg", "jsonl", "gq").contains(fence.word())
+        return STEPS.contains(fence.word())
                 && !fence.rest().startsWith("table")
                 && !fence.rest().equals("then");
     }
@@ -231,7 +247,7 @@ final class CorpusFile {
     private static Fence outcome(String caller, String text) {
         String word = text.startsWith("{") || text.equals("no rows")
                 ? "json"
-                : text.startsWith("nodes ") || text.equals("ok") ? "result" : "error";
+                : text.matches("(?s)(nodes|ok|applied|supported true|no change)\\b.*") ? "result" : "error";
         return new Fence(word + caller, text.lines().toList());
     }
 }

@@ -2,12 +2,15 @@ package io.precinct.engine.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
 import io.precinct.engine.schema.GoldenCases;
 import io.precinct.engine.schema.Schema;
 import io.precinct.engine.schema.SchemaCompiler;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.DynamicTest;
@@ -55,6 +58,18 @@ class QueryCompilerTest {
                         """))
                 .extracting(StatementText::declared)
                 .containsExactly("a($x: [I64]?) read first use it", "b() mutation");
+    }
+
+    @Test
+    void readingEndsWhenTheListOfErrorsIsFull() {
+        String text = "query q() { match { $v: Truck } return { $v } } " + "x } ".repeat(200_000);
+        EngineException refusal = assertTimeoutPreemptively(
+                Duration.ofSeconds(20),
+                () -> catchThrowableOfType(
+                        EngineException.class, () -> QueryCompiler.compile(text, Optional.empty(), SCHEMA)));
+        assertThat(((EngineFailure.Invalid) refusal.failure()).diagnostics())
+                .hasSizeLessThanOrEqualTo(200)
+                .allSatisfy(d -> assertThat(d.code()).isEqualTo("Q000"));
     }
 
     @Test

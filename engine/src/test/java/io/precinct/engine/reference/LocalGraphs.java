@@ -9,6 +9,7 @@ import io.precinct.engine.Provenance;
 import io.precinct.engine.Target;
 import io.precinct.engine.WriteReceipt;
 import io.precinct.engine.manifest.Snapshot;
+import io.precinct.engine.search.MockEmbedder;
 import io.precinct.engine.spi.AccessGate;
 import io.precinct.engine.storage.NativePool;
 import io.precinct.engine.storage.NativeResources;
@@ -28,7 +29,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 
-/** Graphs of the whole engine in a local directory, at a standing clock. Thread-safe; closing fails on leaked memory. */
+/** Graphs of the whole engine in a local directory, at a standing clock, with vectors that mean nothing. Thread-safe; closing fails on leaked memory. */
 public final class LocalGraphs implements AutoCloseable {
     public static final Instant NOW = Instant.parse("2026-03-31T06:00:00.125Z");
     public static final Provenance TESTER = new Provenance("tester", "request", Optional.empty());
@@ -48,7 +49,8 @@ public final class LocalGraphs implements AutoCloseable {
                 NativeResources.Limits.DEFAULTS,
                 256L << 20,
                 () -> "%026d".formatted(ids.incrementAndGet()),
-                InstantSource.fixed(NOW)));
+                InstantSource.fixed(NOW),
+                new MockEmbedder()));
     }
 
     public Graph create(String schema) {

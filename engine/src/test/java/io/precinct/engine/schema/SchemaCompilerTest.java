@@ -2,11 +2,16 @@ package io.precinct.engine.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -116,6 +121,50 @@ class SchemaCompilerTest {
         assertThat(Diagnostic.error("S1", "another text", new Diagnostic.Span(30, 31, 9, 4))
                         .render("abc"))
                 .isEqualTo("9:4: [S1] another text");
+    }
+
+    @Test
+    void manyBracketsSideBySideAreNotDeep() {
+        String properties = IntStream.range(0, 200)
+                .mapToObj(i -> "p" + i + ": Vector(2)? @description(\"one\")")
+                .collect(Collectors.joining("\n"));
+        assertThat(SchemaCompiler.compile("node A {\n" + properties + "\n}")
+                        .nodes()
+                        .getFirst()
+                        .properties())
+                .hasSize(200);
+    }
+
+    @Test
+    void longTokensAreShownShort() {
+        String digits = "9".repeat(1_000_000);
+        assertThatThrownBy(() -> SchemaCompiler.compile("node A { a: Vector(" + digits + ") b: " + digits + "x }"))
+                .isInstanceOfSatisfying(
+                        EngineException.class,
+                        e -> assertThat(((EngineFailure.Invalid) e.failure()).diagnostics())
+                                .isNotEmpty()
+                                .allSatisfy(
+                                        d -> assertThat(d.message().length()).isLessThan(200)));
+    }
+
+    @Test
+    void readingEndsWhenTheListOfErrorsIsFull() {
+        String text = "node A { a: String " + "$a ".repeat(1_000_000);
+        EngineException refusal = assertTimeoutPreemptively(
+                Duration.ofSeconds(20),
+                () -> catchThrowableOfType(EngineException.class, () -> SchemaCompiler.compile(text)));
+        List<Diagnostic> found = ((EngineFailure.Invalid) refusal.failure()).diagnostics();
+        assertThat(found).hasSize(200).allSatisfy(d -> assertThat(d.code()).isEqualTo("S1"));
+        assertThat(found.getLast().span().orElseThrow().start()).isLessThan(2_000);
+    }
+
+    @Test
+    void aMessageThatQuotesALongTextIsKeptWithoutItsMiddle() {
+        String name = "N" + "\uD83D\uDEA2".repeat(5_000);
+        Diagnostic found = Diagnostic.atLine("load_value", "'" + name + "' is wrong", 1);
+        assertThat(found.message()).startsWith("'N").endsWith("' is wrong").contains(" … ");
+        assertThat(found.message().length()).isLessThan(2_510);
+        assertThat(found.message().replace("\uD83D\uDEA2", "")).isEqualTo("'N … ' is wrong");
     }
 
     @Test

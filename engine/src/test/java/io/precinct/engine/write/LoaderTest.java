@@ -101,7 +101,7 @@ class LoaderTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{\"type\":\"Person\"                        | load_syntax | one JSON object",
+                "{\"type\":\"Person\"                        | load_syntax | the text ends inside a value",
                 "[1]                                         | load_syntax | one JSON object",
                 "{\"type\":\"Note\",\"data\":{\"text\":\"a\"}} {} | load_syntax | more follows",
                 "{}                                          | load_record | 'type' or 'edge'",
@@ -234,7 +234,7 @@ class LoaderTest {
 
     @Test
     void aLineOfTooManyBytesIsTooLarge() {
-        String line = "{\"type\":\"Note\",\"data\":{\"text\":\"" + "x".repeat(Lines.MOST_BYTES) + "\"}}";
+        String line = "{\"type\":\"Note\",\"data\":{\"text\":\"" + "x".repeat(LoadLimits.DEFAULT.lineBytes()) + "\"}}";
         EngineException refusal = catchThrowableOfType(EngineException.class, () -> graph.load(LoadMode.APPEND, line));
         assertThat(((EngineFailure.ResourceLimit) refusal.failure()).resource()).isEqualTo("bytes of line 1");
     }

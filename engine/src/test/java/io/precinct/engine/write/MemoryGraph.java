@@ -141,12 +141,16 @@ final class MemoryGraph implements AutoCloseable {
     }
 
     Prepared loadPermissively(LoadMode mode, String text) {
+        return load(mode, ReaderKind.PERMISSIVE, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    Prepared load(LoadMode mode, ReaderKind reader, byte[] input) {
         try (Loader loader = new Loader(
                 tools,
                 new Loader.Request(
-                        new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)),
+                        new ByteArrayInputStream(input),
                         mode,
-                        ReaderKind.PERMISSIVE,
+                        reader,
                         AccessGate.UNRESTRICTED,
                         BY,
                         LoadProgress.SILENT,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
 import io.precinct.engine.LoadMode;
+import io.precinct.engine.ReaderKind;
 import io.precinct.engine.manifest.EntityRow;
 import io.precinct.engine.schema.Diagnostic;
 import io.precinct.engine.schema.Schema;
@@ -113,6 +114,14 @@ class PermissiveRecordsTest {
                 .satisfies(found -> assertThat(found.code()).isEqualTo("load_id"));
     }
 
+    @Test
+    void bytesInNoOrderOfUtf32AreRefusedAsNoText() {
+        byte[] middle = {0, 0, 0x7B, 0, 0, 0, 0x7D, 0};
+        EngineException refusal = catchThrowableOfType(
+                EngineException.class, () -> graph.load(LoadMode.MERGE, ReaderKind.PERMISSIVE, middle));
+        assertThat(refusal.failure().message()).contains("not UTF-8");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -125,9 +134,9 @@ class PermissiveRecordsTest {
                 "{\"type\":\"Day\",\"data\":{\"id\":\"9\",\"at\":1}} | load_id | canonical id '1'",
                 "{\"type\":\"Day\",\"data\":{\"at\":1,\"tags\":[\"a\",null]}} | load_value | an element is null",
                 "{\"type\":\"Day\",\"data\":[]} | load_record | must be an object",
-                "{\"type\":\"Day\" | load_syntax | one after another",
-                "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[ | load_syntax | nesting",
-                "// a comment | load_syntax | one after another",
+                "{\"type\":\"Day\" | load_syntax | the text ends inside a value",
+                "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[ | load_syntax | nested too deeply",
+                "// a comment | load_syntax | column 1: unexpected '/'",
             })
     void refusesWhatWouldBeLostInSilence(String text, String code, String message) {
         Diagnostic found =
