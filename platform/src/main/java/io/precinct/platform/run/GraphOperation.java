@@ -121,7 +121,7 @@ public sealed interface GraphOperation<R> extends Operation<R>
                             target,
                             snapshot.head().id(),
                             opened.query(snapshot, read, parameters, admitted.gate(), admitted.budget()),
-                            admitted.maxRows(),
+                            admitted.limits(),
                             admitted.decision()));
         }
     }
@@ -284,7 +284,24 @@ public sealed interface GraphOperation<R> extends Operation<R>
                     types.isEmpty() ? Ready.Mentions.SWEPT : Ready.Mentions.NAMED,
                     snapshot,
                     "export",
-                    admitted -> out -> opened.export(snapshot, types, admitted.gate(), out));
+                    admitted -> {
+                        requireWithin(opened, snapshot, admitted);
+                        return out -> opened.export(snapshot, types, admitted.gate(), out);
+                    });
+        }
+
+        /** A part of an export would pass for the whole, so one that has too many rows is refused. */
+        private void requireWithin(Graph opened, Snapshot snapshot, Admitted admitted) {
+            long most = admitted.limits().maxRows();
+            long rows = 0;
+            for (EntityType type : visible(snapshot.schema(), admitted.gate()).types()) {
+                if (types.isEmpty() || types.contains(type.name())) {
+                    rows += opened.count(snapshot, type.name(), admitted.gate(), admitted.budget());
+                }
+            }
+            if (rows > most) {
+                throw new EngineException(new EngineFailure.ResourceLimit("rows of an export", most, rows));
+            }
         }
 
         @FunctionalInterface
@@ -308,7 +325,7 @@ public sealed interface GraphOperation<R> extends Operation<R>
                         .map(type -> new Dataset(
                                 type instanceof EntityType.Node ? "node" : "edge",
                                 type.name(),
-                                opened.count(snapshot, type.name(), admitted.gate())))
+                                opened.count(snapshot, type.name(), admitted.gate(), admitted.budget())))
                         .toList();
                 return new Summary(snapshot, datasets);
             });

@@ -113,26 +113,30 @@ public final class Trail {
         knockedAt.ifPresent(trails::add);
         for (TenantId tenant : trails.stream().distinct().toList()) {
             boolean home = homes.contains(tenant);
-            durably(
-                    tenant,
-                    new AuditEntry(
-                            AuditEntry.Kind.DECISION,
-                            AuditEntry.AuditClass.OPERATOR,
-                            stranger.requestId(),
+            AuditEntry entry = new AuditEntry(
+                    AuditEntry.Kind.DECISION,
+                    AuditEntry.AuditClass.OPERATOR,
+                    stranger.requestId(),
+                    Optional.empty(),
+                    new AuditEntry.Actor(
+                            home ? stranger.subject() : "stranger:" + stranger.subject(),
+                            stranger.type(),
                             Optional.empty(),
-                            new AuditEntry.Actor(
-                                    home ? stranger.subject() : "stranger:" + stranger.subject(),
-                                    stranger.type(),
-                                    Optional.empty(),
-                                    Optional.empty()),
-                            "tenant_mismatch",
-                            "tenant_mismatch",
-                            AuditEntry.Resource.NONE,
-                            Optional.of(new AuditEntry.DecisionFacts(
-                                    false, List.of("tenant_mismatch"), "none", Optional.empty(), false, 0)),
-                            Optional.of(outcome(404, "tenant_mismatch", Optional.empty(), Duration.ZERO)),
-                            new AuditEntry.Origin(Optional.empty(), "rest", Optional.empty()),
-                            Optional.empty()));
+                            Optional.empty()),
+                    "tenant_mismatch",
+                    "tenant_mismatch",
+                    AuditEntry.Resource.NONE,
+                    Optional.of(new AuditEntry.DecisionFacts(
+                            false, List.of("tenant_mismatch"), "none", Optional.empty(), false, 0)),
+                    Optional.of(outcome(404, "tenant_mismatch", Optional.empty(), Duration.ZERO)),
+                    new AuditEntry.Origin(Optional.empty(), "rest", Optional.empty()),
+                    Optional.empty());
+            if (home) {
+                durably(tenant, entry);
+            } else {
+                // Nothing of a tenant that exists may make the answer later than for one that doesn't.
+                reads.add(tenant, entry);
+            }
         }
     }
 

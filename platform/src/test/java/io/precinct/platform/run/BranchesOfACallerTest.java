@@ -27,10 +27,12 @@ class BranchesOfACallerTest {
     private static final String POLICY = """
             {
               "version": 1,
-              "roles": {"all": {}, "drafter": {}, "secretary": {}, "loader": {}, "nobody": {}},
+              "roles": {"all": {}, "half": {}, "drafter": {}, "secretary": {}, "loader": {}, "nobody": {}},
               "grants": [
                 {"id": "all", "roles": ["all"], "actions": "any", "types": "any"},
                 {"id": "drafts", "roles": ["drafter"], "actions": ["read"], "types": "any", "branch": {"kind": "prefix", "value": "u/"}},
+                {"id": "open", "roles": ["half"], "actions": ["read"], "types": ["Open"], "branch": {"kind": "exact", "value": "main"}},
+                {"id": "own", "roles": ["half"], "actions": ["read"], "types": "any", "branch": {"kind": "prefix", "value": "u/"}},
                 {"id": "loads", "roles": ["loader"], "actions": ["read", "change"], "types": "any", "branch": {"kind": "prefix", "value": "u/"}},
                 {"id": "forks", "roles": ["loader"], "actions": ["branch_create"], "types": "any", "branch": {"kind": "prefix", "value": "u/"}},
                 {"id": "secret", "roles": ["secretary"], "actions": ["read"], "types": "any", "branch": {"kind": "exact", "value": "secret"}}
@@ -158,5 +160,14 @@ class BranchesOfACallerTest {
         assertThat(hidden.status()).isEqualTo(404);
         assertThat(hidden.body().replace("secret", "absent")).isEqualTo(absent.body());
         assertThat(get("all", graph.branches()).toString()).doesNotContain("u/more");
+    }
+
+    @Test
+    void changesAreShownUnderTheRulesOfTheirOwnBranch() {
+        CommitId onMain = newest("main");
+        ChangesRequest everything = new ChangesRequest(Set.of(), Set.of(), Set.of(), Optional.empty(), 10);
+        Precinct.Answer answer = precinct.answer(
+                precinct.caller("half"), new HistoryOperation.ChangesOf(graph.graph(), onMain, everything));
+        assertThat(answer.body()).doesNotContain("\"m\"").doesNotContain("Person");
     }
 }
