@@ -71,6 +71,10 @@ final class Asked {
         ended = true;
     }
 
+    Optional<CommitId> inDoubt() {
+        return inDoubt;
+    }
+
     /** From now on it has no effect any more. */
     void isRefused() {
         if (hasEffect()) {

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The simulation sees what is broken on purpose. */
+@Tag("slow")
 class PlantedBugsTest {
     private static final long MOST_SEQUENCES = 3_000;
 
@@ -22,22 +24,5 @@ class PlantedBugsTest {
         assertThat(Trials.of(bug).run(1, MOST_SEQUENCES))
                 .as("a sequence that %s breaks", bug)
                 .isPresent();
-    }
-
-    static void main() {
-        bugs().forEach(bug -> {
-            long began = System.nanoTime();
-            var found = Trials.of(bug).run(1, MOST_SEQUENCES);
-            System.err.println(
-                    bug + " " + found.map(Sequence::seed) + " in " + (System.nanoTime() - began) / 1_000_000 + " ms");
-            found.ifPresent(one -> System.err.println("      "
-                    + Trials.of(bug)
-                            .smallest(one)
-                            .failure()
-                            .getMessage()
-                            .lines()
-                            .findFirst()
-                            .orElse("")));
-        });
     }
 }

@@ -1,6 +1,7 @@
 package io.precinct.engine.simulation;
 
 import io.precinct.engine.BranchName;
+import io.precinct.engine.CommitId;
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
 import io.precinct.engine.Provenance;
@@ -30,7 +31,12 @@ final class Process implements AutoCloseable {
         for (Sequence.Action action : actions) {
             Life now = alive();
             switch (action) {
-                case Sequence.Run run -> ask(now, run.operation());
+                case Sequence.Run run -> {
+                    Asked asked = ask(now, run.operation());
+                    if (asked.inDoubt().isPresent() && world.random().nextBoolean()) {
+                        resolve(now, asked);
+                    }
+                }
                 case Sequence.Die die -> now.weather().dieAfter(die.afterRequests());
                 case Sequence.Jump jump -> now.jump(jump.by());
             }
@@ -51,7 +57,29 @@ final class Process implements AutoCloseable {
         return life.get();
     }
 
-    private void ask(Life now, Operation operation) {
+    /** As a caller does who was told to look for a commit before trying again. */
+    private void resolve(Life now, Asked doubted) {
+        CommitId commit = doubted.inDoubt().orElseThrow();
+        boolean before = doubted.published().isPresent();
+        try {
+            now.graph().commit(commit);
+            if (doubted.published().isEmpty() && doubted.operation() instanceof Write) {
+                throw new AssertionError(doubted + " is said to have published " + commit + ", and nobody saw it");
+            }
+        } catch (EngineException failed) {
+            if (now.weather().isDead() || failed.failure() instanceof EngineFailure.StorageUnavailable) {
+                return;
+            }
+            if (before || !(failed.failure() instanceof EngineFailure.NotFound)) {
+                throw new AssertionError(commit + " of " + doubted + " can't be looked for", failed);
+            }
+            ask(now, doubted.operation());
+        } catch (Weather.Death death) {
+            // Nobody is left to try again.
+        }
+    }
+
+    private Asked ask(Life now, Operation operation) {
         Asked asked = history.asked("p%d-%d".formatted(number, ++requests), operation);
         Map<BranchName, Integer> began = history.now();
         int faults = now.weather().faults();
@@ -79,6 +107,7 @@ final class Process implements AutoCloseable {
                         answer,
                         began,
                         dead || faults < now.weather().faults()));
+        return asked;
     }
 
     private static Answer answer(Life now, Asked asked) {

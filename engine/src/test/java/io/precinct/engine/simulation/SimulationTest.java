@@ -52,16 +52,6 @@ class SimulationTest {
         }
     }
 
-    static void prints() {
-        for (int part = 0; part < 20; part++) {
-            long all = 0;
-            for (long seed = 1 + part * 20; seed < 21 + part * 20; seed++) {
-                all = 31 * all + fingerprint(seed);
-            }
-            System.err.println(part + " " + all);
-        }
-    }
-
     @Test
     @Tag("soak")
     void whateverHappensInALongTimeIsWhatTheReferenceSays() {
