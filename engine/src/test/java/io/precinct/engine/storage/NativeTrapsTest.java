@@ -194,4 +194,70 @@ class NativeTrapsTest {
             }
         }
     }
+
+    @Test
+    void aFlippedBitInAPageIsReadAsAnotherValueWithoutAnError() throws Exception {
+        long value = 0x1122334455667788L;
+        Pin flipped;
+        try (Tables tables = new Tables(directory, false)) {
+            Pin empty = tables.store.create("t", Tables.SCHEMA);
+            Pin pin = tables.store.append(empty, List.of(tables.stage(empty, new Row("a", value))));
+            Path data;
+            try (Stream<Path> files =
+                    Files.walk(directory.resolve(pin.dataset()).resolve("data"))) {
+                data = files.filter(Files::isRegularFile).findFirst().orElseThrow();
+            }
+            byte[] bytes = Files.readAllBytes(data);
+            byte[] wanted = java.nio.ByteBuffer.allocate(8)
+                    .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+                    .putLong(value)
+                    .array();
+            int at = 0;
+            while (!java.util.Arrays.equals(bytes, at, at + 8, wanted, 0, 8)) {
+                at++;
+            }
+            bytes[at] ^= 1;
+            Files.write(data, bytes);
+            flipped = pin;
+        }
+        try (Tables again = new Tables(directory, false)) {
+            assertThat(again.rows(flipped)).containsExactly(new Row("a", value ^ 1));
+        }
+    }
+
+    @Test
+    void arithmeticInAFilterWrapsAndADivisionByZeroFailsAsAnError() throws Exception {
+        try (RootAllocator allocator = new RootAllocator()) {
+            RawDataset raw = RawDataset.create(allocator, directory);
+            try (Dataset empty = raw.open(1)) {
+                long version = RawDataset.detached(empty, 1, RawDataset.append(raw.stage("a", "b")));
+                try (Dataset dataset = raw.open(version)) {
+                    assertThat(RawDataset.ids(dataset, Optional.of("n + 9223372036854775807 < 0")))
+                            .containsExactly("b");
+                    assertThatThrownBy(() -> RawDataset.ids(dataset, Optional.of("1 / n = 1")))
+                            .isInstanceOf(java.io.IOException.class);
+                }
+            }
+        }
+    }
+
+    @Test
+    void columnNamesWithADotAndDoubleOnesAreRefused() {
+        NativeRuntime.require();
+        for (List<String> names : List.of(List.of("a.b", "c"), List.of("a", "a"))) {
+            Schema schema = new Schema(names.stream()
+                    .map(name -> Field.nullable(name, ArrowType.Utf8.INSTANCE))
+                    .toList());
+            try (RootAllocator allocator = new RootAllocator()) {
+                assertThatThrownBy(() -> Dataset.write()
+                                .allocator(allocator)
+                                .uri(directory.toAbsolutePath() + "/" + names.hashCode())
+                                .schema(schema)
+                                .execute()
+                                .close())
+                        .as(names.toString())
+                        .isInstanceOf(Exception.class);
+            }
+        }
+    }
 }

@@ -280,7 +280,7 @@ public final class GraphResource {
         return Response.ok((StreamingOutput) out -> {
                     try (outcome) {
                         outcome.value().writeTo(out);
-                    } catch (java.io.IOException | RuntimeException broken) {
+                    } catch (java.io.IOException | RuntimeException | Error broken) {
                         outcome.failed(broken);
                         throw broken;
                     }

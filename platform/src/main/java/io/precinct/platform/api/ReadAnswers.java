@@ -62,7 +62,7 @@ public final class ReadAnswers {
             }
             generator.writeEndObject();
             generator.close();
-        } catch (IOException | RuntimeException broken) {
+        } catch (IOException | RuntimeException | Error broken) {
             outcome.failed(broken);
             throw broken;
         }

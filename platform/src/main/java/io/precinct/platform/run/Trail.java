@@ -69,7 +69,8 @@ public final class Trail {
                 ruling,
                 false,
                 Optional.of(outcome(status(answered), "denied", Optional.empty(), Duration.ZERO)));
-        durably(attempt.tenant().id(), withRules(entry, reasons));
+        // As what does not exist is recorded, or the time it takes would tell.
+        write(attempt, withRules(entry, reasons));
     }
 
     /** The policy allowed the attempt, and the engine refused what it turned out to be. */

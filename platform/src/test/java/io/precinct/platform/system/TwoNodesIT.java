@@ -98,6 +98,9 @@ class TwoNodesIT {
                     writer.join();
                 }
                 Map<String, Integer> stored = tags(first);
+                assertThat(admin.get("/v1/tenants/forge/jobs").expect(200).body())
+                        .as("upkeep worked on the graph meanwhile")
+                        .contains("soak.Event: folded");
                 assertThat(untyped).isEmpty();
                 assertThat(acknowledged).hasSizeGreaterThan(2 * WRITERS);
                 assertThat(stored.values()).allMatch(count -> count == 1);
