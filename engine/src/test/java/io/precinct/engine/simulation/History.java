@@ -69,10 +69,6 @@ final class History {
         return moments.get(branch).getLast();
     }
 
-    Set<CommitId> commits() {
-        return states.keySet();
-    }
-
     State state(CommitId commit) {
         State state = states.get(commit);
         if (state == null) {

@@ -1,6 +1,7 @@
 package io.precinct.engine.simulation;
 
 import io.precinct.engine.BranchName;
+import io.precinct.engine.CommitId;
 import io.precinct.engine.Provenance;
 import io.precinct.engine.manifest.GraphLog;
 import io.precinct.engine.manifest.GraphLogs;
@@ -137,7 +138,7 @@ final class Simulation {
     private void requireEverythingReadable(History history) {
         try (DecodedViews views = new DecodedViews(world.tables(), 64L << 20);
                 GraphLog fresh = onlooker()) {
-            Set<io.precinct.engine.CommitId> live = new HashSet<>();
+            Set<CommitId> live = new HashSet<>();
             for (BranchName branch : History.BRANCHES) {
                 Optional<State> newest = history.newest(branch);
                 if (newest.isPresent()) {
@@ -148,7 +149,7 @@ final class Simulation {
                     live.addAll(history.ancestors(newest.get().commit().id()));
                 }
             }
-            for (io.precinct.engine.CommitId commit : live) {
+            for (CommitId commit : live) {
                 History.requireEqual(
                         read(views, fresh.at(commit)), history.state(commit).content(), "the state after " + commit);
             }

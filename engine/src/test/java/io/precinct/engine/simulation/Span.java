@@ -1,6 +1,5 @@
 package io.precinct.engine.simulation;
 
-import io.precinct.engine.manifest.StreamId;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -22,10 +21,6 @@ record Span(List<Optional<State>> moments) {
 
     boolean wasPresent() {
         return moments.stream().anyMatch(Optional::isPresent);
-    }
-
-    boolean had(StreamId stream) {
-        return states().stream().anyMatch(state -> state.stream().equals(stream));
     }
 
     /** Whether an entity of one of the kinds, or which branch it is, changed. */

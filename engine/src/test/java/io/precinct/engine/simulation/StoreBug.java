@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Bugs in how a process works with the object store, or in the store. */
 enum StoreBug implements Defect.Plant {
@@ -179,7 +180,7 @@ enum StoreBug implements Defect.Plant {
         }
     };
 
-    private static Defect stored(java.util.function.UnaryOperator<ObjectStore> bend) {
+    private static Defect stored(UnaryOperator<ObjectStore> bend) {
         return new Defect() {
             @Override
             public ObjectStore store(ObjectStore store) {
@@ -188,7 +189,7 @@ enum StoreBug implements Defect.Plant {
         };
     }
 
-    private static Defect fronted(java.util.function.UnaryOperator<ObjectStore> bend) {
+    private static Defect fronted(UnaryOperator<ObjectStore> bend) {
         return new Defect() {
             @Override
             public ObjectStore front(ObjectStore front) {

@@ -4,6 +4,7 @@ import io.precinct.engine.BranchName;
 import io.precinct.engine.CommitId;
 import io.precinct.engine.manifest.StreamId;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * An operation's answer and the time in which it ran, for its judgement.
@@ -18,13 +19,13 @@ record Trial(History history, Asked asked, Answer answer, Map<BranchName, Intege
     }
 
     void requirePublished(CommitId commit) {
-        if (!asked.published().equals(java.util.Optional.of(commit))) {
+        if (!asked.published().equals(Optional.of(commit))) {
             throw wrong("was acknowledged, and its commit is " + asked.published() + " in history");
         }
     }
 
     void requireMade(StreamId stream) {
-        if (!asked.made().equals(java.util.Optional.of(stream))) {
+        if (!asked.made().equals(Optional.of(stream))) {
             throw wrong("was acknowledged, and what appeared is " + asked.made());
         }
     }

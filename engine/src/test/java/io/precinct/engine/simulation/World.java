@@ -1,5 +1,6 @@
 package io.precinct.engine.simulation;
 
+import io.precinct.engine.manifest.Background;
 import io.precinct.engine.manifest.LogSettings;
 import io.precinct.engine.schema.Schema;
 import io.precinct.engine.schema.SchemaJson;
@@ -90,7 +91,7 @@ final class World {
         return () -> Instant.EPOCH.plusMillis(++ticks).plus(life.clockIsAhead());
     }
 
-    LogSettings settings(InstantSource clock, IdSource names, Optional<io.precinct.engine.manifest.Background> behind) {
+    LogSettings settings(InstantSource clock, IdSource names, Optional<Background> behind) {
         return new LogSettings(names, clock, SCHEMAS, sequence.limits(), behind);
     }
 }
