@@ -3,7 +3,6 @@ package io.precinct.engine.manifest;
 import io.precinct.engine.CommitId;
 import io.precinct.engine.CommitInfo;
 import io.precinct.engine.schema.TypeId;
-import io.precinct.engine.storage.Pin;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -81,10 +80,10 @@ final class Batch {
                 return Optional.of(Answer.LATER);
             }
             Composer.Detached detached = entry.detached.get(type);
-            Optional<Pin> current = Optional.ofNullable(on.types().get(type)).map(StreamState.TypeState::pin);
+            Optional<StreamState.TypeState> current =
+                    Optional.ofNullable(on.types().get(type));
             // A type that this very commit adds has no pin that could have moved.
-            if (detached == null
-                    || current.filter(pin -> !pin.equals(detached.replaces())).isPresent()) {
+            if (detached == null || current.filter(detached::isOutdatedOn).isPresent()) {
                 entry.finish(
                         moving.getValue() instanceof TypeWrite.Repin
                                 ? new Entry.Outcome.Refused(

@@ -7,9 +7,9 @@ import io.precinct.engine.EngineFailure;
 import io.precinct.engine.schema.Schema;
 import io.precinct.engine.schema.TypeId;
 import io.precinct.engine.spi.AccessGate;
-import io.precinct.engine.storage.Pin;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -179,14 +179,15 @@ final class Committer {
         }
         for (Map.Entry<TypeId, TypeWrite> moving : entry.moving.entrySet()) {
             TypeId type = moving.getKey();
-            Optional<Pin> current = Optional.ofNullable(on.types().get(type)).map(StreamState.TypeState::pin);
+            Optional<StreamState.TypeState> current =
+                    Optional.ofNullable(on.types().get(type));
             Composer.Detached detached = entry.detached.get(type);
             if (moving.getValue() instanceof TypeWrite.Repin repin) {
                 entry.detached.put(type, new Composer.Detached(repin.pin(), repin.foldedThrough(), repin.replaces()));
             } else if (current.isEmpty()) {
                 throw new IllegalArgumentException(
                         "type " + type.value() + " is not in the base, and nothing gives it a dataset");
-            } else if (detached == null || !detached.replaces().equals(current.get())) {
+            } else if (detached == null || detached.isOutdatedOn(current.get())) {
                 // A detached pin holds the overlay as of its own base; entries published since stay above it.
                 entry.detached.put(type, composer.compose(on.snapshot().type(type), on.sequence(), moving.getValue()));
             }
@@ -251,7 +252,11 @@ final class Committer {
                 }
             }
             if (background.hasHost()) {
-                state.types().values().stream().filter(this::foldIsDue).forEach(type -> planFold(state, type));
+                // In one order wherever it runs, so that what happens can be repeated.
+                state.types().values().stream()
+                        .filter(this::foldIsDue)
+                        .sorted(Comparator.comparing(type -> type.type().id()))
+                        .forEach(type -> planFold(state, type));
             }
         });
     }

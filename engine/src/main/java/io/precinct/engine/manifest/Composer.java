@@ -15,8 +15,19 @@ import java.util.Set;
 public record Composer(TableStore tables) {
     private static final int BATCH_ROWS = 8_192;
 
-    /** A pin that holds everything up to {@code foldedThrough}; good while the type's pin is still {@code replaces}. */
-    public record Detached(Pin pin, long foldedThrough, Pin replaces) {}
+    /**
+     * A pin that holds everything up to {@code foldedThrough}; good while the type's pin is still {@code replaces} and
+     * nothing later than that was folded.
+     */
+    public record Detached(Pin pin, long foldedThrough, Pin replaces) {
+        /**
+         * Whether the type moved on. A fold of entries that cancelled each other out leaves the pin as it was and takes
+         * them away: a pin that was made between them holds what they undid, and nothing would undo it any more.
+         */
+        boolean isOutdatedOn(StreamState.TypeState now) {
+            return !replaces.equals(now.pin()) || foldedThrough < now.foldedThrough();
+        }
+    }
 
     /** @param sequence of the record that {@code base} is the state after */
     Detached compose(TypeSnapshot base, long sequence, TypeWrite write) {

@@ -22,9 +22,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A graph's log in an object store: the list of branches, and a stream for each life of a branch. */
 final class StoredGraphLog implements GraphLog {
+    private static final Logger LOG = LoggerFactory.getLogger(StoredGraphLog.class);
     private static final long RECORD_CACHE_BYTES = 32L << 20;
     private static final int MOST_COMMITS_INDEXED = 50_000;
     static final int MOST_OPEN_STREAMS = 128;
@@ -352,7 +355,7 @@ final class StoredGraphLog implements GraphLog {
                     Optional.empty());
             switch (log.append(state, codec.encode(last), last.id())) {
                 case StreamLog.Appended.Won<StreamState> won -> {
-                    changes.make(new RefsState.Change.Delete(name, state.stream()), by.actor());
+                    takeOffTheList(new RefsState.Change.Delete(name, state.stream()), by.actor());
                     return;
                 }
                 case StreamLog.Appended.Lost<StreamState> lost -> {
@@ -362,6 +365,19 @@ final class StoredGraphLog implements GraphLog {
                     state = lost.state();
                 }
             }
+        }
+    }
+
+    /** The branch has ended whatever becomes of this: who finds it on the list next takes it off. */
+    private void takeOffTheList(RefsState.Change.Delete ended, String actor) {
+        try {
+            changes.make(ended, actor);
+        } catch (EngineException failed) {
+            if (!(failed.failure() instanceof EngineFailure.StorageUnavailable)
+                    && !(failed.failure() instanceof EngineFailure.CommitInDoubt)) {
+                throw failed;
+            }
+            LOG.warn("branch {} has ended and is left on the list to its next reader", ended.name(), failed);
         }
     }
 

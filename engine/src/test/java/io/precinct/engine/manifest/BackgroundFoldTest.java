@@ -6,7 +6,10 @@ import io.precinct.engine.BranchName;
 import io.precinct.engine.CommitInfo;
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
+import io.precinct.engine.spi.AccessGate;
 import io.precinct.engine.storage.InMemoryObjectStore.Operation;
+import io.precinct.engine.storage.TableStore;
+import io.precinct.engine.upkeep.Compact;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -99,6 +102,31 @@ class BackgroundFoldTest {
                     .containsOnly(CommitInfo.Kind.MUTATION, CommitInfo.Kind.GENESIS);
         }
         assertThat(folds).isGreaterThan(4);
+    }
+
+    @Test
+    void aFoldThatLeavesThePinAsItWasStandsAgainstPinsMadeBeforeIt() {
+        try (LogRig rig = rig("cancelled", 8, Optional.of(behind));
+                GraphLog one = rig.create();
+                GraphLog other = rig.open()) {
+            rig.commit(one, rig.put("gone", 1));
+            // Another process makes a pin that holds the row, and is late to publish it.
+            boolean[] met = new boolean[1];
+            TableStore late = new HookedTables(rig.tables, write -> {
+                if (write.equals("append") && !met[0]) {
+                    met[0] = true;
+                    rig.commit(one, rig.delete("gone"));
+                    behind.runPlanned();
+                    assertThat(items(one).foldedThrough()).isEqualTo(3);
+                }
+            });
+            other.commit(
+                    BranchName.MAIN,
+                    new Compact(late, new TableStore.CompactionLimits(1_000, 0.1), LogRig.BY, () -> false),
+                    AccessGate.UNRESTRICTED);
+            assertThat(met[0]).isTrue();
+            assertThat(rig.read(other)).as("what was deleted").isEmpty();
+        }
     }
 
     @ParameterizedTest

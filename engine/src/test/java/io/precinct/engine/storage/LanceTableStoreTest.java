@@ -8,7 +8,7 @@ class LanceTableStoreTest extends TableStoreContract {
     Path directory;
 
     @Override
-    protected StoreLocation location() {
-        return new StoreLocation.Directory(directory.resolve("graph"), true);
+    protected Tables opened() {
+        return new Tables(directory.resolve("graph"), true);
     }
 }

@@ -22,7 +22,7 @@ class S3TableStoreTest extends TableStoreContract {
     }
 
     @Override
-    protected StoreLocation location() {
-        return server.location();
+    protected Tables opened() {
+        return new Tables(server.location(), LanceTableStore.Settings.DEFAULTS);
     }
 }

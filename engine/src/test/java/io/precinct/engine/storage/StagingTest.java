@@ -99,6 +99,6 @@ class StagingTest {
         Pin filled = tables.store.append(empty, List.of(tables.stage(empty, new Row("b", 2L))));
         tables.store.close();
         assertThatThrownBy(() -> tables.rows(filled)).isInstanceOf(RuntimeException.class);
-        assertThat(tables.store.openHandles()).isZero();
+        assertThat(tables.openHandles()).isZero();
     }
 }

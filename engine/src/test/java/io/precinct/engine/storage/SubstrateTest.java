@@ -65,7 +65,7 @@ class SubstrateTest {
                 Map<String, Long> read = new HashMap<>();
                 tables.rows(probe).forEach(row -> read.put(row.id(), row.n()));
                 assertThat(read).as("seed " + seed + ", step " + step).isEqualTo(models.get(probe));
-                assertThat(tables.store.openHandles()).isLessThanOrEqualTo(5);
+                assertThat(tables.openHandles()).isLessThanOrEqualTo(5);
             }
         }
     }

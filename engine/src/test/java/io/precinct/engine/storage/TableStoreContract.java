@@ -20,11 +20,11 @@ import org.junit.jupiter.api.Test;
 abstract class TableStoreContract {
     protected Tables tables;
 
-    protected abstract StoreLocation location();
+    protected abstract Tables opened();
 
     @BeforeEach
     void open() {
-        tables = new Tables(location(), LanceTableStore.Settings.DEFAULTS);
+        tables = opened();
     }
 
     @AfterEach

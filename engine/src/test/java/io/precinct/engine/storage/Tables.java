@@ -25,16 +25,25 @@ final class Tables implements AutoCloseable {
 
     private final RootAllocator root = new RootAllocator();
     private final NativePool pool = new NativePool(4, 2);
-    final NativeResources resources;
-    final LanceTableStore store;
+    final NativeResources resources =
+            NativeResources.open("test", root, pool, new NativeResources.Limits(256 << 20, 16 << 20, 16 << 20));
+    final TableStore store;
 
     Tables(Path directory, boolean durable) {
         this(new StoreLocation.Directory(directory, durable), LanceTableStore.Settings.DEFAULTS);
     }
 
     Tables(StoreLocation location, LanceTableStore.Settings settings) {
-        resources = NativeResources.open("test", root, pool, new NativeResources.Limits(256 << 20, 16 << 20, 16 << 20));
         store = LanceTableStore.open(location, resources, settings);
+    }
+
+    /** Owns the store from now on. */
+    Tables(TableStore store) {
+        this.store = store;
+    }
+
+    int openHandles() {
+        return ((LanceTableStore) store).openHandles();
     }
 
     TableStore.Staged stage(Pin pin, List<Row> rows) {

@@ -1,0 +1,83 @@
+package io.precinct.engine.simulation;
+
+import io.precinct.engine.storage.Pin;
+import io.precinct.engine.storage.RowBatches;
+import io.precinct.engine.storage.TableStore;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/** Datasets that are others but for what is overridden. */
+abstract class ForwardingTables implements TableStore {
+    final TableStore tables;
+
+    ForwardingTables(TableStore tables) {
+        this.tables = tables;
+    }
+
+    @Override
+    public Pin create(String hint, Schema schema) {
+        return tables.create(hint, schema);
+    }
+
+    @Override
+    public Staged stage(String dataset, Schema schema, RowBatches rows) {
+        return tables.stage(dataset, schema, rows);
+    }
+
+    @Override
+    public Staged stage(Pin at, Schema schema, RowBatches rows) {
+        return tables.stage(at, schema, rows);
+    }
+
+    @Override
+    public Pin widen(Pin base, Schema columns) {
+        return tables.widen(base, columns);
+    }
+
+    @Override
+    public Pin append(Pin base, List<Staged> added) {
+        return tables.append(base, added);
+    }
+
+    @Override
+    public Pin rewriteRows(Pin base, Collection<Long> deletedAddresses, List<Staged> added) {
+        return tables.rewriteRows(base, deletedAddresses, added);
+    }
+
+    @Override
+    public Pin replace(Pin base, List<Staged> all) {
+        return tables.replace(base, all);
+    }
+
+    @Override
+    public RowBatches scan(Pin pin, Scan scan) {
+        return tables.scan(pin, scan);
+    }
+
+    @Override
+    public List<Located> locate(Pin pin, String column, Collection<String> values) {
+        return tables.locate(pin, column, values);
+    }
+
+    @Override
+    public Optional<Compaction> compact(Pin base, CompactionLimits limits, BooleanSupplier cancelled) {
+        return tables.compact(base, limits, cancelled);
+    }
+
+    @Override
+    public Optional<Pin> commitCompaction(Pin current, Compaction compaction) {
+        return tables.commitCompaction(current, compaction);
+    }
+
+    @Override
+    public BufferAllocator allocator() {
+        return tables.allocator();
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,158 @@
+package io.precinct.engine.simulation;
+
+import io.precinct.engine.BranchName;
+import io.precinct.engine.CommitId;
+import io.precinct.engine.Provenance;
+import io.precinct.engine.manifest.GraphLog;
+import io.precinct.engine.manifest.GraphLogs;
+import io.precinct.engine.manifest.LogSettings;
+import io.precinct.engine.manifest.Snapshot;
+import io.precinct.engine.spi.ObjectStore;
+import io.precinct.engine.spi.StoreException;
+import io.precinct.engine.storage.TableStore;
+import io.precinct.engine.view.DecodedViews;
+import io.precinct.engine.view.GraphView;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Runs one sequence on the real engine and holds everything that happens against the reference. */
+final class Simulation {
+    private static final Provenance FOUNDER = new Provenance("founder", "genesis", Optional.empty());
+
+    private final World world;
+
+    private Simulation(World world) {
+        this.world = world;
+    }
+
+    /**
+     * Fails with an {@code AssertionError} that says what went wrong first.
+     *
+     * @return a number that is the same only if the same happened
+     */
+    static long run(Sequence sequence, Defect.Plant defect, TableStore tables) {
+        World world = new World(sequence, defect, tables);
+        try {
+            new Simulation(world).run();
+            return world.random().nextLong();
+        } catch (RuntimeException | Error broken) {
+            Throwable first = world.scheduler().failure().orElse(broken);
+            throw first instanceof AssertionError wrong ? wrong : new AssertionError(first.toString(), first);
+        }
+    }
+
+    /** Sees everything and can't write. */
+    private record Onlooking(ObjectStore store) implements ObjectStore {
+        private static StoreException refused() {
+            return new StoreException(StoreException.Kind.UNAVAILABLE, "an onlooker writes nothing", null);
+        }
+
+        @Override
+        public PutResult putIfAbsent(String key, byte[] bytes) {
+            throw refused();
+        }
+
+        @Override
+        public void put(String key, byte[] bytes) {
+            throw refused();
+        }
+
+        @Override
+        public Optional<byte[]> get(String key) {
+            return store.get(key);
+        }
+
+        @Override
+        public List<String> list(String prefix, Optional<String> startAfter, int limit) {
+            return store.list(prefix, startAfter, limit);
+        }
+
+        @Override
+        public void delete(String key) {
+            throw refused();
+        }
+    }
+
+    private GraphLog onlooker() {
+        LogSettings settings = world.settings(InstantSource.system(), () -> "0".repeat(26), Optional.empty());
+        return GraphLogs.open(new Onlooking(world.shared()), world.tables(), settings)
+                .orElseThrow();
+    }
+
+    private static Content read(DecodedViews views, Snapshot snapshot) {
+        try (GraphView view = views.of(snapshot)) {
+            return Content.of(view);
+        }
+    }
+
+    private void run() {
+        LogSettings settings = world.settings(InstantSource.system(), world.ids(), Optional.empty());
+        GraphLogs.create(world.shared(), world.tables(), Content.Form.FIRST.schema(), settings, "g", FOUNDER)
+                .close();
+        List<Process> processes = new ArrayList<>();
+        try (DecodedViews views = new DecodedViews(world.tables(), 64L << 20);
+                GraphLog eyes = onlooker()) {
+            History history = new History(eyes, snapshot -> read(views, snapshot));
+            world.shared().watch(by -> {
+                try {
+                    history.look(by);
+                } catch (RuntimeException | Error wrong) {
+                    // Whoever made the change must not take it for an answer of the store.
+                    world.scheduler().fail(wrong);
+                    throw new Scheduler.Stopped();
+                }
+            });
+            warmUp(history);
+            for (int number = 0; number < world.sequence().processes(); number++) {
+                Process process =
+                        new Process(world, history, number, world.sequence().of(number));
+                processes.add(process);
+                world.scheduler().add(process::run);
+            }
+            try {
+                world.scheduler().run();
+                world.shared().landAll();
+                processes.forEach(Process::requireSees);
+                requireEverythingReadable(history);
+            } finally {
+                processes.forEach(Process::close);
+            }
+        }
+    }
+
+    /** In fair weather and alone. */
+    private void warmUp(History history) {
+        List<Sequence.Action> actions = Sequence.warmUp(world.sequence().warmUp()).stream()
+                .<Sequence.Action>map(Sequence.Run::new)
+                .toList();
+        try (Process founder = new Process(world, history, -1, actions)) {
+            founder.run();
+        }
+    }
+
+    /** By a process that knows nothing yet. */
+    private void requireEverythingReadable(History history) {
+        try (DecodedViews views = new DecodedViews(world.tables(), 64L << 20);
+                GraphLog fresh = onlooker()) {
+            Set<CommitId> live = new HashSet<>();
+            for (BranchName branch : History.BRANCHES) {
+                Optional<State> newest = history.newest(branch);
+                if (newest.isPresent()) {
+                    History.requireEqual(
+                            read(views, fresh.head(branch)),
+                            newest.get().content(),
+                            branch + " as a new process reads it");
+                    live.addAll(history.ancestors(newest.get().commit().id()));
+                }
+            }
+            for (CommitId commit : live) {
+                History.requireEqual(
+                        read(views, fresh.at(commit)), history.state(commit).content(), "the state after " + commit);
+            }
+        }
+    }
+}
