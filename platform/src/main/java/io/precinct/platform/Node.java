@@ -269,7 +269,8 @@ final class Node implements AutoCloseable {
                                         settings.graphMemory().toBytes(),
                                         wiring.ids(),
                                         wiring.clock(),
-                                        embedder),
+                                        embedder,
+                                        configuration.limits().write().engine()),
                                 behind);
                     }
 

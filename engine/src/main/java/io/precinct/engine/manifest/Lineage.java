@@ -3,6 +3,7 @@ package io.precinct.engine.manifest;
 import io.precinct.engine.CommitId;
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -49,6 +50,16 @@ record Lineage(Function<BranchStream.Slot, CommitRecord> records) {
         CommitRecord record = records.apply(slot);
         int place = place(record, commit.commit().id());
         return place > 0 ? Optional.of(authored(record, place - 1)) : before(previous(record, slot));
+    }
+
+    /** The newest that is not younger than {@code time}, from the commit on along first parents. */
+    Authored asOf(Authored from, Instant time) {
+        Optional<Authored> at = Optional.of(from);
+        while (at.isPresent() && at.get().commit().createdAt().isAfter(time)) {
+            at = parent(at.get());
+        }
+        return at.orElseThrow(() -> new EngineException(
+                new EngineFailure.NotFound("commit", "the graph had none at " + time)));
     }
 
     List<Authored> companions(Authored commit) {

@@ -426,12 +426,7 @@ final class StoredGraphLog implements GraphLog {
 
     @Override
     public Authored asOf(BranchName branch, Instant time) {
-        Optional<Authored> at = Optional.of(newest(newest(branch).snapshot()));
-        while (at.isPresent() && at.get().commit().createdAt().isAfter(time)) {
-            at = parent(at.get());
-        }
-        return at.orElseThrow(
-                () -> new EngineException(new EngineFailure.NotFound("commit", "the graph had none at " + time)));
+        return lineage.asOf(newest(newest(branch).snapshot()), time);
     }
 
     @Override

@@ -4,12 +4,15 @@ import io.precinct.engine.BranchName;
 import io.precinct.engine.CommitId;
 import io.precinct.engine.CommitInfo;
 import io.precinct.engine.Provenance;
+import io.precinct.engine.Tag;
+import io.precinct.engine.TagName;
 import io.precinct.engine.manifest.Authored;
 import io.precinct.engine.manifest.GraphLog;
 import io.precinct.engine.manifest.Prepared;
 import io.precinct.engine.manifest.Snapshot;
 import io.precinct.engine.manifest.WriteAttempt;
 import io.precinct.engine.spi.AccessGate;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -122,6 +125,36 @@ abstract class ForwardingLog implements GraphLog {
     @Override
     public List<BranchName> branches() {
         return log.branches();
+    }
+
+    @Override
+    public List<Tag> tags() {
+        return log.tags();
+    }
+
+    @Override
+    public Tag tag(TagName name) {
+        return log.tag(name);
+    }
+
+    @Override
+    public Snapshot at(TagName name) {
+        return log.at(name);
+    }
+
+    @Override
+    public Tag createTag(TagName name, CommitId commit, Provenance by) {
+        return log.createTag(name, commit, by);
+    }
+
+    @Override
+    public void deleteTag(TagName name, Provenance by) {
+        log.deleteTag(name, by);
+    }
+
+    @Override
+    public Authored asOf(BranchName branch, Instant time) {
+        return log.asOf(branch, time);
     }
 
     @Override

@@ -17,6 +17,7 @@ import io.precinct.engine.spi.ObjectStore;
 import io.precinct.engine.storage.TableStore;
 import io.precinct.engine.view.DecodedViews;
 import io.precinct.engine.view.GraphView;
+import io.precinct.engine.write.LoadLimits;
 import io.precinct.engine.write.WriteLimits;
 import io.precinct.engine.write.WriteTools;
 import java.time.Duration;
@@ -63,6 +64,7 @@ final class Life implements Operation.Client, Background, AutoCloseable {
                 ids,
                 (type, rule) -> RowRules.bind(rule, type),
                 WriteLimits.DEFAULT,
+                LoadLimits.DEFAULT,
                 new Embeddings(new MockEmbedder()));
         graph = GraphOfParts.of(log, tools, views, hooked, clock);
     }
