@@ -8,6 +8,7 @@ import io.precinct.engine.CommitInfo;
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
 import io.precinct.engine.Provenance;
+import io.precinct.engine.VerifyReport;
 import io.precinct.engine.schema.Schema;
 import io.precinct.engine.spi.AccessGate;
 import io.precinct.engine.spi.ObjectStore;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 
 /** A graph's log in an object store: the list of branches, and a stream for each life of a branch. */
 final class StoredGraphLog implements GraphLog {
@@ -27,6 +29,7 @@ final class StoredGraphLog implements GraphLog {
     static final int MOST_OPEN_STREAMS = 128;
 
     private final ObjectStore store;
+    private final TableStore tables;
     private final LogSettings settings;
     private final CommitRecordCodec codec;
     private final StreamLog<RefsState> refs;
@@ -43,6 +46,7 @@ final class StoredGraphLog implements GraphLog {
 
     StoredGraphLog(ObjectStore store, TableStore tables, LogSettings settings) {
         this.store = store;
+        this.tables = tables;
         this.settings = settings;
         this.codec = new CommitRecordCodec(this::schema, tables.allocator());
         this.refs = new StreamLog<>(
@@ -457,6 +461,11 @@ final class StoredGraphLog implements GraphLog {
             }
         }
         throw new EngineException(new EngineFailure.NotFound("commit", id.value()));
+    }
+
+    @Override
+    public VerifyReport verify(BooleanSupplier cancelled) {
+        return new GraphCheck(store, tables, refs, this::stream, cancelled).run();
     }
 
     @Override
