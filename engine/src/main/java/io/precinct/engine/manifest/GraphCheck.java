@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
-/** Looks at everything that a graph's records name, from the store and from nothing that this process remembers. */
+/** Looks at everything that a graph's records name, from the store; only schemas may be remembered ones. */
 final class GraphCheck {
     private final ObjectStore store;
     private final TableStore tables;
