@@ -127,6 +127,12 @@ public interface Graph {
      */
     CommitChanges changes(CommitId id, ChangesRequest request, AccessGate gate);
 
+    /**
+     * Looks at every record, checkpoint and dataset version of the graph, of all branches and their history, and changes
+     * nothing. Damage is a finding; a store that can't be reached fails as {@code StorageUnavailable}.
+     */
+    VerifyReport verify(BooleanSupplier cancelled);
+
     /** Folds overlays and compacts datasets of a branch without changing what it holds. */
     UpkeepReport compact(BranchName branch, Provenance by, BooleanSupplier cancelled);
 }

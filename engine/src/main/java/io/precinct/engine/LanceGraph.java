@@ -350,6 +350,11 @@ final class LanceGraph implements Graph {
     }
 
     @Override
+    public VerifyReport verify(BooleanSupplier cancelled) {
+        return log.verify(cancelled);
+    }
+
+    @Override
     public UpkeepReport compact(BranchName branch, Provenance by, BooleanSupplier cancelled) {
         return upkeep.compact(branch, by, cancelled);
     }

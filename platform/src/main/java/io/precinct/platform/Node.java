@@ -27,6 +27,7 @@ import io.precinct.platform.api.RegistryResource;
 import io.precinct.platform.api.SchemaResource;
 import io.precinct.platform.api.TagResource;
 import io.precinct.platform.api.TenantResource;
+import io.precinct.platform.api.VerifyResource;
 import io.precinct.platform.config.EngineSettings;
 import io.precinct.platform.config.IdentitySettings;
 import io.precinct.platform.config.PrecinctConfiguration;
@@ -150,6 +151,7 @@ final class Node implements AutoCloseable {
                 : Optional.empty());
         wiring.addResource(new GraphResource(runner, new ReadAnswers(wiring.json())));
         wiring.addResource(new TagResource(runner));
+        wiring.addResource(new VerifyResource(runner));
         wiring.addResource(new SchemaResource(runner, wiring.json()));
         wiring.addResource(new BranchResource(runner));
         wiring.addResource(new MergeResource(runner));

@@ -36,6 +36,10 @@ final class BranchStream {
         return log;
     }
 
+    StreamLog.Machine<StreamState> machine() {
+        return new Machine();
+    }
+
     /** The newest state there is. */
     Optional<StreamState> refresh() {
         long now = System.nanoTime();

@@ -6,10 +6,12 @@ import io.precinct.engine.CommitInfo;
 import io.precinct.engine.Provenance;
 import io.precinct.engine.Tag;
 import io.precinct.engine.TagName;
+import io.precinct.engine.VerifyReport;
 import io.precinct.engine.spi.AccessGate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * What exists in one graph, and the only door through which that changes. Thread-safe; any number of processes may
@@ -81,6 +83,9 @@ public interface GraphLog extends AutoCloseable {
     List<CommitInfo> commits(BranchName branch, Optional<CommitId> before, int limit);
 
     CommitInfo commit(CommitId id);
+
+    /** Looks at every record, checkpoint and dataset version that there is, and changes nothing. */
+    VerifyReport verify(BooleanSupplier cancelled);
 
     /** Waits for work in the background that has begun, and begins no more. Writers must have returned before. */
     @Override

@@ -58,8 +58,8 @@ record Lineage(Function<BranchStream.Slot, CommitRecord> records) {
         while (at.isPresent() && at.get().commit().createdAt().isAfter(time)) {
             at = parent(at.get());
         }
-        return at.orElseThrow(() -> new EngineException(
-                new EngineFailure.NotFound("commit", "the graph had none at " + time)));
+        return at.orElseThrow(
+                () -> new EngineException(new EngineFailure.NotFound("commit", "the graph had none at " + time)));
     }
 
     List<Authored> companions(Authored commit) {

@@ -10,6 +10,7 @@ import io.precinct.engine.EngineFailure;
 import io.precinct.engine.Provenance;
 import io.precinct.engine.Tag;
 import io.precinct.engine.TagName;
+import io.precinct.engine.VerifyReport;
 import io.precinct.engine.schema.Schema;
 import io.precinct.engine.spi.AccessGate;
 import io.precinct.engine.spi.ObjectStore;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +35,7 @@ final class StoredGraphLog implements GraphLog {
     static final int MOST_OPEN_STREAMS = 128;
 
     private final ObjectStore store;
+    private final TableStore tables;
     private final LogSettings settings;
     private final CommitRecordCodec codec;
     private final StreamLog<RefsState> refs;
@@ -50,6 +53,7 @@ final class StoredGraphLog implements GraphLog {
 
     StoredGraphLog(ObjectStore store, TableStore tables, LogSettings settings) {
         this.store = store;
+        this.tables = tables;
         this.settings = settings;
         this.codec = new CommitRecordCodec(this::schema, tables.allocator());
         this.refs = new StreamLog<>(
@@ -489,6 +493,11 @@ final class StoredGraphLog implements GraphLog {
             }
         }
         throw new EngineException(new EngineFailure.NotFound("commit", id.value()));
+    }
+
+    @Override
+    public VerifyReport verify(BooleanSupplier cancelled) {
+        return new GraphCheck(store, tables, refs, this::stream, cancelled).run();
     }
 
     @Override

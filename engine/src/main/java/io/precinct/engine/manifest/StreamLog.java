@@ -82,11 +82,15 @@ final class StreamLog<S> {
         return prefix + inverted(sequence);
     }
 
-    private String checkpointKey(long sequence) {
+    String prefix() {
+        return prefix;
+    }
+
+    String checkpointKey(long sequence) {
         return prefix + "checkpoint/" + inverted(sequence);
     }
 
-    private String hintKey() {
+    String hintKey() {
         return prefix + "hint";
     }
 

@@ -2,9 +2,11 @@ package io.precinct.engine.storage;
 
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
+import io.precinct.engine.spi.StoreException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -13,6 +15,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.lance.FragmentMetadata;
 import org.lance.fragment.DataFile;
@@ -32,6 +36,12 @@ sealed interface DatasetFiles {
 
     /** Forces the manifest of {@code version} and the deletion files that it names newly; returns the manifest's bytes. */
     byte[] forceVersion(String dataset, long version, List<FragmentMetadata> changed);
+
+    /** The bytes of a file of a dataset; empty when there is none. */
+    Optional<byte[]> read(String dataset, String path);
+
+    /** Bytes of a file of a dataset; empty when there is none. */
+    OptionalLong size(String dataset, String path);
 
     /** Ends the connections of a remote location. */
     void close();
@@ -155,6 +165,35 @@ sealed interface DatasetFiles {
             }
         }
 
+        @Override
+        public Optional<byte[]> read(String dataset, String path) {
+            try {
+                return Optional.of(Files.readAllBytes(root.resolve(dataset).resolve(path)));
+            } catch (NoSuchFileException absent) {
+                return Optional.empty();
+            } catch (IOException e) {
+                throw unreadable(dataset, path, e);
+            }
+        }
+
+        @Override
+        public OptionalLong size(String dataset, String path) {
+            try {
+                return OptionalLong.of(Files.size(root.resolve(dataset).resolve(path)));
+            } catch (NoSuchFileException absent) {
+                return OptionalLong.empty();
+            } catch (IOException e) {
+                throw unreadable(dataset, path, e);
+            }
+        }
+
+        private static EngineException unreadable(String dataset, String path, IOException e) {
+            return new EngineException(
+                    new EngineFailure.StorageUnavailable(
+                            dataset + "/" + path + " can't be read: " + e.getMessage(), EngineFailure.Retry.LATER),
+                    e);
+        }
+
         private static EngineException notForced(String dataset, IOException e) {
             return new EngineException(
                     new EngineFailure.StorageUnavailable(
@@ -195,6 +234,30 @@ sealed interface DatasetFiles {
         /** The library takes an endpoint of the virtual hosted style with the bucket already in it. */
         private URI ofBucket(URI endpoint) {
             return URI.create(endpoint.getScheme() + "://" + location.bucket() + "." + endpoint.getRawAuthority());
+        }
+
+        @Override
+        public Optional<byte[]> read(String dataset, String path) {
+            return reached(() -> objects.get(dataset + "/" + path));
+        }
+
+        @Override
+        public OptionalLong size(String dataset, String path) {
+            return reached(() -> objects.size(dataset + "/" + path));
+        }
+
+        private static <T> T reached(Supplier<T> request) {
+            try {
+                return request.get();
+            } catch (StoreException e) {
+                throw new EngineException(
+                        new EngineFailure.StorageUnavailable(
+                                e.getMessage(),
+                                e.kind() == StoreException.Kind.REFUSED
+                                        ? EngineFailure.Retry.NEVER
+                                        : EngineFailure.Retry.LATER),
+                        e);
+            }
         }
 
         @Override

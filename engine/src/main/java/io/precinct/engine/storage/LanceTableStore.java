@@ -27,6 +27,7 @@ import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.lance.CommitBuilder;
 import org.lance.Dataset;
+import org.lance.Fragment;
 import org.lance.FragmentMetadata;
 import org.lance.ReadOptions;
 import org.lance.Transaction;
@@ -418,6 +419,21 @@ public final class LanceTableStore implements TableStore {
     }
 
     @Override
+    public List<Damage> damage(Pin pin) {
+        return VersionFiles.damage(
+                files,
+                pin,
+                () -> typed(pin.dataset(), () -> {
+                    // Not through a handle that was open before: what is asked is whether the files can be opened now.
+                    try (Dataset opened = dataset(pin.dataset(), pin.version())) {
+                        return opened.getFragments().stream()
+                                .map(Fragment::metadata)
+                                .toList();
+                    }
+                }));
+    }
+
+    @Override
     public BufferAllocator allocator() {
         return resources.allocator();
     }
@@ -502,16 +518,18 @@ public final class LanceTableStore implements TableStore {
     }
 
     private Lease lease(String dataset, long version) {
-        return handles.lease(
-                new Key(dataset, version),
-                key -> Dataset.open(
-                        resources.allocator(),
-                        files.uri(dataset),
-                        new ReadOptions.Builder()
-                                .setVersion(version)
-                                .setSession(resources.session())
-                                .setStorageOptions(files.options())
-                                .build()));
+        return handles.lease(new Key(dataset, version), key -> dataset(dataset, version));
+    }
+
+    private Dataset dataset(String dataset, long version) {
+        return Dataset.open(
+                resources.allocator(),
+                files.uri(dataset),
+                new ReadOptions.Builder()
+                        .setVersion(version)
+                        .setSession(resources.session())
+                        .setStorageOptions(files.options())
+                        .build());
     }
 
     private <T> T typed(String dataset, Callable<T> call) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -125,6 +126,20 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
     public Optional<byte[]> get(String key) {
         ObjectKeys.check(key);
         return retried("object '" + key + "' can't be read", () -> read(key));
+    }
+
+    /** Bytes of an object; empty when there is none. */
+    OptionalLong size(String key) {
+        ObjectKeys.check(key);
+        return retried("object '" + key + "' can't be looked at", () -> {
+            try {
+                return OptionalLong.of(
+                        client.headObject(request -> request.bucket(bucket).key(prefix + key))
+                                .contentLength());
+            } catch (NoSuchKeyException e) {
+                return OptionalLong.empty();
+            }
+        });
     }
 
     private Optional<byte[]> read(String key) {

@@ -67,6 +67,17 @@ public interface TableStore extends AutoCloseable {
      */
     Optional<Pin> commitCompaction(Pin current, Compaction compaction);
 
+    /**
+     * What is wrong with the files that the version consists of; empty when nothing is. The manifest is compared with
+     * its digest before the library sees it, and data files with their recorded sizes; no row is read.
+     */
+    default List<Damage> damage(Pin pin) {
+        throw new UnsupportedOperationException("these tables have no files");
+    }
+
+    /** @param file key relative to the graph's root */
+    record Damage(String file, boolean missing, String detail) {}
+
     /** Parent of the memory that scans of this store are charged to; bounded. */
     BufferAllocator allocator();
 

@@ -6,6 +6,7 @@ import io.precinct.engine.CommitInfo;
 import io.precinct.engine.Provenance;
 import io.precinct.engine.Tag;
 import io.precinct.engine.TagName;
+import io.precinct.engine.VerifyReport;
 import io.precinct.engine.manifest.Authored;
 import io.precinct.engine.manifest.GraphLog;
 import io.precinct.engine.manifest.Prepared;
@@ -15,6 +16,7 @@ import io.precinct.engine.spi.AccessGate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** A log that is another one but for what is overridden. */
 abstract class ForwardingLog implements GraphLog {
@@ -125,6 +127,11 @@ abstract class ForwardingLog implements GraphLog {
     @Override
     public List<BranchName> branches() {
         return log.branches();
+    }
+
+    @Override
+    public VerifyReport verify(BooleanSupplier cancelled) {
+        return log.verify(cancelled);
     }
 
     @Override

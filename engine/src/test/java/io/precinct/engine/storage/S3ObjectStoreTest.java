@@ -63,6 +63,14 @@ class S3ObjectStoreTest extends ObjectStoreContract {
         return 10;
     }
 
+    @Test
+    void theSizeOfAnObjectIsKnownWithoutItsBytes() {
+        S3ObjectStore store = store(List.of());
+        store.put("sized/one", new byte[7]);
+        assertThat(store.size("sized/one")).hasValue(7);
+        assertThat(store.size("sized/none")).isEmpty();
+    }
+
     private S3ObjectStore store(List<ExecutionInterceptor> interceptors) {
         S3ObjectStore store = S3ObjectStore.open(location, interceptors);
         opened.add(store);

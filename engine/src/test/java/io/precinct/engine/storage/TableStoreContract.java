@@ -57,6 +57,28 @@ abstract class TableStoreContract {
     }
 
     @Test
+    void aVersionIsHeldAgainstWhatWasRecordedOfIt() {
+        Pin base = filled(10);
+        List<Long> some = tables.store.locate(base, "id", List.of("k3")).stream()
+                .map(Located::address)
+                .toList();
+        Pin pin = tables.store.rewriteRows(base, some, List.of());
+        assertThat(tables.store.damage(pin)).isEmpty();
+        assertThat(tables.store.damage(new Pin(
+                        pin.dataset(), pin.version(), pin.rows(), pin.fragments(), pin.manifestBytes(), "sha256:0")))
+                .singleElement()
+                .satisfies(damage -> assertThat(damage.missing()).isFalse());
+        assertThat(tables.store.damage(new Pin(
+                        pin.dataset(), pin.version(), 7, pin.fragments(), pin.manifestBytes(), pin.manifestDigest())))
+                .singleElement()
+                .satisfies(damage -> assertThat(damage.detail()).contains("9 rows"));
+        assertThat(tables.store.damage(
+                        new Pin(pin.dataset(), -2, pin.rows(), pin.fragments(), pin.manifestBytes(), "sha256:0")))
+                .singleElement()
+                .satisfies(damage -> assertThat(damage.missing()).isTrue());
+    }
+
+    @Test
     void stagedRowsMayBeCommittedOnAnyBase() {
         Pin empty = tables.store.create("t", Tables.SCHEMA);
         TableStore.Staged mine = tables.stage(empty, new Row("mine", 1L));

@@ -45,8 +45,7 @@ public record LimitSettings(
             DataSize open,
             Optional<DataSize> ids,
             int preparations) {
-        public static final WriteSettings DEFAULTS =
-                new WriteSettings(0, null, null, 0, 0, null, Optional.empty(), 0);
+        public static final WriteSettings DEFAULTS = new WriteSettings(0, null, null, 0, 0, null, Optional.empty(), 0);
 
         public WriteSettings {
             mutationRecords = mutationRecords == 0 ? 8_192 : mutationRecords;
@@ -80,7 +79,12 @@ public record LimitSettings(
     }
 
     public static final LimitSettings DEFAULTS = new LimitSettings(
-            DataSize.mebibytes(1), DataSize.mebibytes(32), DataSize.gibibytes(64), Optional.empty(), Optional.empty(), WriteSettings.DEFAULTS);
+            DataSize.mebibytes(1),
+            DataSize.mebibytes(32),
+            DataSize.gibibytes(64),
+            Optional.empty(),
+            Optional.empty(),
+            WriteSettings.DEFAULTS);
 
     public LimitSettings {
         body = Optional.ofNullable(body).orElseGet(() -> DataSize.mebibytes(1));

@@ -12,6 +12,7 @@ import io.precinct.engine.ReaderKind;
 import io.precinct.engine.SchemaOptions;
 import io.precinct.engine.SchemaReceipt;
 import io.precinct.engine.Target;
+import io.precinct.engine.VerifyReport;
 import io.precinct.engine.WriteReceipt;
 import io.precinct.engine.exec.Explanation;
 import io.precinct.engine.manifest.Snapshot;
@@ -54,6 +55,7 @@ public sealed interface GraphOperation<R> extends Operation<R>
                 GraphOperation.ApplySchema,
                 GraphOperation.LintQueries,
                 GraphOperation.Compact,
+                GraphOperation.Verify,
                 HistoryOperation,
                 TagOperation {
     GraphId graph();
@@ -77,6 +79,7 @@ public sealed interface GraphOperation<R> extends Operation<R>
             case HistoryOperation.BranchCreate create -> Optional.of(create.from());
             case HistoryOperation.Commits commits -> Optional.of(commits.branch());
             case Compact compact -> Optional.of(compact.branch());
+            case Verify verify -> Optional.empty();
             case HistoryOperation.Merge merge -> Optional.of(merge.request().source());
             case HistoryOperation.PreviewMerge merge ->
                 Optional.of(merge.request().source());
@@ -437,6 +440,20 @@ public sealed interface GraphOperation<R> extends Operation<R>
                     Optional.empty(),
                     "none",
                     admitted -> opened.compact(branch, admitted.by(), cancelled));
+        }
+    }
+
+    /** Looks at everything that is stored of the graph, until the caller leaves; needs no view of any type either. */
+    record Verify(GraphId graph) implements GraphOperation<VerifyReport> {
+        @Override
+        public OperationKind kind() {
+            return OperationKind.UPKEEP_VERIFY;
+        }
+
+        @Override
+        public Ready<VerifyReport> ready(Graph opened, SchemaView view) {
+            return Ready.withoutTypes(
+                    admitted -> opened.verify(admitted.budget().cancelled()));
         }
     }
 

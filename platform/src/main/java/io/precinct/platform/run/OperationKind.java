@@ -31,6 +31,7 @@ public enum OperationKind {
     GRAPHS_LIST("graph_list", "graphs.list", AuditClass.READ),
     GRAPHS_CREATE("graph_create", "graphs.create", AuditClass.SCHEMA),
     UPKEEP_COMPACT("maintain_optimize", "maint.compact", AuditClass.OPERATOR),
+    UPKEEP_VERIFY("maintain_optimize", "maint.verify", AuditClass.OPERATOR),
     /** Asks for a run; the run itself is {@link #UPKEEP_COMPACT}. */
     UPKEEP_REQUEST("maintain_optimize", "maint.optimize", AuditClass.OPERATOR),
     JOBS_LIST("maintenance_read", "jobs.list", AuditClass.READ),
@@ -72,7 +73,7 @@ public enum OperationKind {
     public TenantUse use() {
         return switch (this) {
             case EXPORT_RUN -> TenantUse.EXPORT;
-            case UPKEEP_COMPACT -> TenantUse.MAINTENANCE;
+            case UPKEEP_COMPACT, UPKEEP_VERIFY -> TenantUse.MAINTENANCE;
             case MUTATE_RUN,
                     LOAD_RUN,
                     SCHEMA_APPLY,

@@ -55,8 +55,8 @@ class PrecinctConfigurationTest {
         assertThat(JSON.valueToTree(defaults.limits()).toString())
                 .isEqualTo(
                         "{\"body\":\"1 mebibyte\",\"load\":\"32 mebibytes\",\"streamedLoad\":\"64 gibibytes\",\"query\":null,\"queries\":null,"
-                        + "\"write\":{\"mutationRecords\":8192,\"mutationBytes\":\"32 mebibytes\",\"line\":\"32 mebibytes\","
-                        + "\"structure\":131072,\"aliases\":1000000,\"open\":\"128 mebibytes\",\"ids\":null,\"preparations\":32}}");
+                                + "\"write\":{\"mutationRecords\":8192,\"mutationBytes\":\"32 mebibytes\",\"line\":\"32 mebibytes\","
+                                + "\"structure\":131072,\"aliases\":1000000,\"open\":\"128 mebibytes\",\"ids\":null,\"preparations\":32}}");
         assertThat(JSON.valueToTree(defaults.audit()).toString())
                 .isEqualTo("{\"queue\":10000,\"flush\":\"200 milliseconds\"}");
         assertThat(JSON.valueToTree(defaults.engines()).toString())

@@ -73,4 +73,18 @@ class MaintenanceIT {
                 .expect(409);
         precinct.as("skyways", "guest").get("/v1/tenants/skyways/jobs").expect(403);
     }
+
+    @Test
+    void whatIsStoredIsLookedAtForDamageByThoseWhoMaintain(RunningPrecinct precinct) {
+        JsonNode report = precinct.as("skyways", "admin")
+                .post("/v1/tenants/skyways/graphs/network/verify", Api.JSON.createObjectNode())
+                .expect(200)
+                .json();
+        assertThat(report.get("sound").booleanValue()).as(report.toString()).isTrue();
+        assertThat(report.get("records").longValue()).isPositive();
+        assertThat(report.get("versions").longValue()).isPositive();
+        precinct.as("skyways", "guest")
+                .post("/v1/tenants/skyways/graphs/network/verify", Api.JSON.createObjectNode())
+                .expect(403);
+    }
 }
