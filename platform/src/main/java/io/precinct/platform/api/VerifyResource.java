@@ -47,8 +47,7 @@ public final class VerifyResource {
             @Parameter(hidden = true) @Context HttpServletRequest http,
             @PathParam("tenant") String tenant,
             @PathParam("graph") String graph) {
-        VerifyReport report =
-                runner.run(caller, Requests.context(http), new GraphOperation.Verify(Names.graph(graph)));
+        VerifyReport report = runner.run(caller, Requests.context(http), new GraphOperation.Verify(Names.graph(graph)));
         return new VerifyOutput(
                 report.sound(),
                 report.complete(),

@@ -87,7 +87,7 @@ public sealed interface GraphOperation<R> extends Operation<R>
             case HistoryOperation.Branches branches -> Optional.empty();
             case TagOperation.Tags tags -> Optional.empty();
             case TagOperation.TagCreate create -> named(create.target());
-            case TagOperation.TagDelete delete -> Optional.empty();
+            case TagOperation.TagDelete delete -> Optional.of(BranchName.MAIN);
             case HistoryOperation.Commit commit -> Optional.empty();
             case HistoryOperation.ChangesOf changes -> Optional.empty();
         };

@@ -42,6 +42,7 @@ class OpenApiIT {
                     String route = path.getKey()
                             .replace("{graph}", "network")
                             .replace("{branch}", "main")
+                            .replace("{tag}", "v1")
                             .replace("{commit}", "01ARZ3NDEKTSV4RRFFQ69G5FAV")
                             .replace("{job}", "01ARZ3NDEKTSV4RRFFQ69G5FAV");
                     Api.Answer foreign = stranger.send(
