@@ -47,6 +47,7 @@ final class GraphCheck {
                 RefsState.machine(),
                 (made, kept) -> made.digest().equals(kept.digest())
                         && made.live().equals(kept.live())
+                        && made.tags().equals(kept.tags())
                         && made.streams().equals(kept.streams()));
         // Behind a damaged record nothing more is known of the list than what was made out before it.
         Set<StreamId> known = new LinkedHashSet<>();
