@@ -92,6 +92,10 @@ public final class InMemoryTableStore implements TableStore {
 
     private Pin pin(String dataset, long number, Version version) {
         datasets.get(dataset).put(number, version);
+        return recorded(dataset, number, version);
+    }
+
+    private static Pin recorded(String dataset, long number, Version version) {
         return new Pin(
                 dataset,
                 number,
@@ -99,6 +103,23 @@ public final class InMemoryTableStore implements TableStore {
                 version.fragments().size(),
                 100L + version.fragments().size(),
                 "sha256:%064x".formatted(number));
+    }
+
+    @Override
+    public synchronized List<Damage> damage(Pin pin) {
+        String file = pin.dataset() + "/" + Long.toUnsignedString(pin.version());
+        Version version = datasets.getOrDefault(pin.dataset(), Map.of()).get(pin.version());
+        if (version == null) {
+            return List.of(new Damage(file, true, "there is no such version"));
+        }
+        Pin right = recorded(pin.dataset(), pin.version(), version);
+        if (!right.manifestDigest().equals(pin.manifestDigest())) {
+            return List.of(new Damage(file, false, "it is another version than was recorded"));
+        }
+        return right.equals(pin)
+                ? List.of()
+                : List.of(
+                        new Damage(file, false, "it holds " + right.rows() + " rows, and another number was recorded"));
     }
 
     private Version version(Pin pin) {
