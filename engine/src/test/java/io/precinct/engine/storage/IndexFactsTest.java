@@ -3,6 +3,7 @@ package io.precinct.engine.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -15,12 +16,18 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lance.Dataset;
 import org.lance.Fragment;
 import org.lance.FragmentMetadata;
+import org.lance.compaction.Compaction;
+import org.lance.compaction.CompactionOptions;
+import org.lance.compaction.CompactionTask;
+import org.lance.compaction.RewriteResult;
 import org.lance.index.Index;
 import org.lance.index.IndexOptions;
 import org.lance.index.IndexParams;
 import org.lance.index.IndexType;
 import org.lance.index.scalar.ScalarIndexParams;
 import org.lance.operation.CreateIndex;
+import org.lance.operation.Rewrite;
+import org.lance.operation.RewriteGroup;
 import org.lance.operation.Update;
 
 /** Indexes of detached versions: built without a commit, registered by one, grown by segments. */
@@ -177,5 +184,52 @@ class IndexFactsTest {
         assertThat(found(updated, "new")).containsExactly("new");
         assertThat(found(updated, "a0")).isEmpty();
         assertThat(found(updated, "a1")).containsExactly("a1");
+    }
+
+    /** Merges all fragments into one that gets an id above every known one. */
+    private static long compacted(Dataset dataset, long version, int firstFree) {
+        List<RewriteGroup> groups = new ArrayList<>();
+        int next = firstFree;
+        for (CompactionTask task : Compaction.planCompaction(
+                        dataset,
+                        CompactionOptions.builder()
+                                .withTargetRowsPerFragment(1_000)
+                                .build())
+                .getCompactionTasks()) {
+            RewriteResult result = task.execute(dataset);
+            List<FragmentMetadata> fresh = new ArrayList<>();
+            for (FragmentMetadata made : result.getNewFragments()) {
+                fresh.add(new FragmentMetadata(
+                        next++, made.getFiles(), made.getPhysicalRows(), made.getDeletionFile(), made.getRowIdMeta()));
+            }
+            groups.add(RewriteGroup.builder()
+                    .oldFragments(result.getOriginalFragments())
+                    .newFragments(fresh)
+                    .build());
+        }
+        return RawDataset.detached(
+                dataset, version, Rewrite.builder().groups(groups).build());
+    }
+
+    @Test
+    void aRewriteTakesRowsOutOfAnIndexAndNoneOutOfAnAnswer() throws Exception {
+        long two = appended(appended(1, many("a", 100)), many("b", 100));
+        long indexed = indexed(two, IndexType.BTREE, List.of());
+        long merged;
+        try (Dataset dataset = raw.open(indexed)) {
+            int free = fragments(dataset).stream()
+                            .mapToInt(Integer::intValue)
+                            .max()
+                            .orElseThrow()
+                    + 1;
+            merged = compacted(dataset, indexed, free);
+        }
+        try (Dataset dataset = raw.open(merged)) {
+            assertThat(dataset.getFragments()).hasSize(1);
+        }
+        for (String id : List.of("a0", "a99", "b0", "b99")) {
+            assertThat(found(merged, id)).containsExactly(id);
+        }
+        assertThat(found(merged, "c0")).isEmpty();
     }
 }
