@@ -93,13 +93,18 @@ public final class ReadBuffer implements Managed {
         }
     }
 
-    /** Writes everything that waits now. A tenant whose records can't be written gets a gap record later. */
+    /**
+     * Writes everything that waits now, and nothing that comes meanwhile, or busy readers would never let it end. A tenant
+     * whose records can't be written gets a gap record later.
+     */
     public void flush() {
         flushing.lock();
         try {
             writeGaps();
             List<Waiting> some = new ArrayList<>();
-            while (queue.drainTo(some, AT_ONCE) > 0) {
+            int left = queue.size();
+            while (left > 0 && queue.drainTo(some, Math.min(left, AT_ONCE)) > 0) {
+                left -= some.size();
                 Map<TenantId, List<AuditEntry>> byTenant = new LinkedHashMap<>();
                 some.forEach(one -> byTenant.computeIfAbsent(one.tenant(), tenant -> new ArrayList<>())
                         .add(one.entry()));

@@ -360,6 +360,29 @@ class AuditTrailTest {
     }
 
     @Test
+    void aFlushEndsAlthoughReadsGoOn() throws Exception {
+        ReadBuffer buffer = new ReadBuffer(trail, new AuditSettings(10_000, Duration.hours(1)));
+        java.util.concurrent.atomic.AtomicBoolean stop = new java.util.concurrent.atomic.AtomicBoolean();
+        Thread reader = Thread.ofPlatform().start(() -> {
+            while (!stop.get()) {
+                buffer.add(tenant, decision("read", "ann", true));
+            }
+        });
+        Thread flush = Thread.ofPlatform().start(() -> {
+            for (int round = 0; round < 3; round++) {
+                buffer.flush();
+            }
+        });
+        try {
+            assertThat(flush.join(java.time.Duration.ofSeconds(60))).isTrue();
+        } finally {
+            stop.set(true);
+            reader.join();
+            flush.join();
+        }
+    }
+
+    @Test
     void oneTenantsBurstLosesItsOwnReadsOnly() throws Exception {
         ReadBuffer buffer = new ReadBuffer(trail, new AuditSettings(16, Duration.hours(1)));
         TenantId other = newTenant();
