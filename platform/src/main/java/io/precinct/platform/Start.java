@@ -115,7 +115,10 @@ final class Start {
                                 .stream().map(user -> user + "@" + demo.slug()).toList()));
                 text.append('\n');
             }
-            text.append("\nTry: curl -s -H \"Authorization: Bearer $(./precinct token skyways/west-analyst)\" ")
+            text.append("\nTry: curl -s -H \"Authorization: Bearer $(./precinct token skyways/west-analyst")
+                    .append(Optional.ofNullable(System.getenv("PRECINCT_TOKEN_OPTIONS"))
+                            .orElse(""))
+                    .append(")\" ")
                     .append(base)
                     .append("v1/tenants/skyways/graphs/network/snapshot\n");
         }
