@@ -5,6 +5,7 @@ import io.precinct.engine.EngineFailure;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -30,8 +31,17 @@ sealed interface DatasetFiles {
 
     void forceData(String dataset, List<FragmentMetadata> fragments);
 
-    /** Forces the manifest of {@code version} and the deletion files that it names newly; returns the manifest's bytes. */
-    byte[] forceVersion(String dataset, long version, List<FragmentMetadata> changed);
+    /** Forces the manifest of {@code version} and the deletion files that it names newly. */
+    ManifestFile forceVersion(String dataset, long version, List<FragmentMetadata> changed);
+
+    /** @throws EngineException {@code Corrupt} when it is missing */
+    ManifestFile manifest(String dataset, long version);
+
+    /** Whether {@link #requireSizes} looks at all: not where each file would cost a request. */
+    boolean seesSizes();
+
+    /** @throws EngineException {@code Corrupt} naming the first data file that is missing or not of its recorded size */
+    void requireSizes(String dataset, List<FragmentMetadata> fragments);
 
     /** Ends the connections of a remote location. */
     void close();
@@ -124,19 +134,58 @@ sealed interface DatasetFiles {
         }
 
         @Override
-        public byte[] forceVersion(String dataset, long version, List<FragmentMetadata> changed) {
+        public ManifestFile forceVersion(String dataset, long version, List<FragmentMetadata> changed) {
+            ManifestFile manifest = manifest(dataset, version);
+            if (!durable) {
+                return manifest;
+            }
             Path directory = root.resolve(dataset);
-            Path manifest = directory.resolve("_versions").resolve(manifestName(version));
             try {
-                byte[] bytes = Files.readAllBytes(manifest);
-                if (durable) {
-                    forceDeletions(directory, changed);
-                    Durability.force(manifest);
-                    Durability.force(directory.resolve("_versions"));
-                }
-                return bytes;
+                forceDeletions(directory, changed);
+                Durability.force(root.resolve(ManifestFile.name(dataset, version)));
+                Durability.force(directory.resolve("_versions"));
+                return manifest;
             } catch (IOException e) {
                 throw notForced(dataset, e);
+            }
+        }
+
+        @Override
+        public ManifestFile manifest(String dataset, long version) {
+            String name = ManifestFile.name(dataset, version);
+            try {
+                return new ManifestFile(name, Files.readAllBytes(root.resolve(name)));
+            } catch (NoSuchFileException e) {
+                throw ManifestFile.missing(name);
+            } catch (IOException e) {
+                throw notRead(name, e);
+            }
+        }
+
+        @Override
+        public boolean seesSizes() {
+            return true;
+        }
+
+        @Override
+        public void requireSizes(String dataset, List<FragmentMetadata> fragments) {
+            for (FragmentMetadata fragment : fragments) {
+                for (DataFile file : fragment.getFiles()) {
+                    requireSize(dataset + "/data/" + file.getPath(), Optional.ofNullable(file.getFileSizeBytes()));
+                }
+            }
+        }
+
+        private void requireSize(String name, Optional<Long> recorded) {
+            try {
+                long found = Files.size(root.resolve(name));
+                if (recorded.isPresent() && found != recorded.get()) {
+                    throw ManifestFile.wrongSize(name, recorded.get(), found);
+                }
+            } catch (NoSuchFileException e) {
+                throw ManifestFile.missing(name);
+            } catch (IOException e) {
+                throw notRead(name, e);
             }
         }
 
@@ -153,6 +202,13 @@ sealed interface DatasetFiles {
                 Durability.force(deletions);
                 Durability.force(directory);
             }
+        }
+
+        private static EngineException notRead(String name, IOException e) {
+            return new EngineException(
+                    new EngineFailure.StorageUnavailable(
+                            "the file " + name + " can't be read: " + e.getMessage(), EngineFailure.Retry.LATER),
+                    e);
         }
 
         private static EngineException notForced(String dataset, IOException e) {
@@ -204,11 +260,22 @@ sealed interface DatasetFiles {
         public void forceData(String dataset, List<FragmentMetadata> fragments) {}
 
         @Override
-        public byte[] forceVersion(String dataset, long version, List<FragmentMetadata> changed) {
-            String key = dataset + "/_versions/" + manifestName(version);
-            Optional<byte[]> bytes = objects.get(key);
-            return bytes.orElseThrow(() -> new EngineException(
-                    new EngineFailure.Corrupt(key, "the manifest that was just written is missing")));
+        public ManifestFile forceVersion(String dataset, long version, List<FragmentMetadata> changed) {
+            return manifest(dataset, version);
         }
+
+        @Override
+        public ManifestFile manifest(String dataset, long version) {
+            String name = ManifestFile.name(dataset, version);
+            return new ManifestFile(name, objects.get(name).orElseThrow(() -> ManifestFile.missing(name)));
+        }
+
+        @Override
+        public boolean seesSizes() {
+            return false;
+        }
+
+        @Override
+        public void requireSizes(String dataset, List<FragmentMetadata> fragments) {}
     }
 }
