@@ -46,10 +46,10 @@ sealed interface DatasetFiles {
     /** Ends the connections of a remote location. */
     void close();
 
-    static DatasetFiles at(StoreLocation location) {
+    static DatasetFiles at(StoreLocation location, Durability.Forcer forcer) {
         return switch (location) {
             case StoreLocation.Directory d ->
-                new Local(d.path().toAbsolutePath().normalize(), d.durable());
+                new Local(d.path().toAbsolutePath().normalize(), d.durable(), forcer);
             case StoreLocation.S3 s -> new Remote(s, S3ObjectStore.open(s));
         };
     }
@@ -79,7 +79,7 @@ sealed interface DatasetFiles {
                 + suffix;
     }
 
-    record Local(Path root, boolean durable) implements DatasetFiles {
+    record Local(Path root, boolean durable, Durability.Forcer forcer) implements DatasetFiles {
         @Override
         public void close() {}
 
@@ -101,10 +101,10 @@ sealed interface DatasetFiles {
             Path directory = root.resolve(dataset);
             try (Stream<Path> all = Files.walk(directory)) {
                 for (Path path : all.toList()) {
-                    Durability.force(path);
+                    forcer.force(path);
                 }
                 for (Path up = directory.getParent(); up != null && up.startsWith(root); up = up.getParent()) {
-                    Durability.force(up);
+                    forcer.force(up);
                 }
             } catch (IOException e) {
                 throw notForced(dataset, e);
@@ -120,13 +120,13 @@ sealed interface DatasetFiles {
             try {
                 for (FragmentMetadata fragment : fragments) {
                     for (DataFile file : fragment.getFiles()) {
-                        Durability.force(data.resolve(file.getPath()));
+                        forcer.force(data.resolve(file.getPath()));
                     }
                 }
                 if (!fragments.isEmpty()) {
                     // The first write makes the directory itself.
-                    Durability.force(data);
-                    Durability.force(root.resolve(dataset));
+                    forcer.force(data);
+                    forcer.force(root.resolve(dataset));
                 }
             } catch (IOException e) {
                 throw notForced(dataset, e);
@@ -142,8 +142,8 @@ sealed interface DatasetFiles {
             Path directory = root.resolve(dataset);
             try {
                 forceDeletions(directory, changed);
-                Durability.force(root.resolve(ManifestFile.name(dataset, version)));
-                Durability.force(directory.resolve("_versions"));
+                forcer.force(root.resolve(ManifestFile.name(dataset, version)));
+                forcer.force(directory.resolve("_versions"));
                 return manifest;
             } catch (IOException e) {
                 throw notForced(dataset, e);
@@ -189,18 +189,18 @@ sealed interface DatasetFiles {
             }
         }
 
-        private static void forceDeletions(Path directory, List<FragmentMetadata> changed) throws IOException {
+        private void forceDeletions(Path directory, List<FragmentMetadata> changed) throws IOException {
             Path deletions = directory.resolve("_deletions");
             boolean any = false;
             for (FragmentMetadata fragment : changed) {
                 if (fragment.getDeletionFile() != null) {
-                    Durability.force(deletions.resolve(deletionName(fragment.getId(), fragment.getDeletionFile())));
+                    forcer.force(deletions.resolve(deletionName(fragment.getId(), fragment.getDeletionFile())));
                     any = true;
                 }
             }
             if (any) {
-                Durability.force(deletions);
-                Durability.force(directory);
+                forcer.force(deletions);
+                forcer.force(directory);
             }
         }
 

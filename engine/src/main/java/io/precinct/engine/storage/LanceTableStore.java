@@ -68,7 +68,12 @@ public final class LanceTableStore implements TableStore {
     }
 
     public static LanceTableStore open(StoreLocation location, NativeResources resources, Settings settings) {
-        return new LanceTableStore(resources, DatasetFiles.at(location), settings);
+        return open(location, resources, settings, Durability::force);
+    }
+
+    static LanceTableStore open(
+            StoreLocation location, NativeResources resources, Settings settings, Durability.Forcer forcer) {
+        return new LanceTableStore(resources, DatasetFiles.at(location, forcer), settings);
     }
 
     @Override

@@ -33,8 +33,12 @@ final class Tables implements AutoCloseable {
     }
 
     Tables(StoreLocation location, LanceTableStore.Settings settings) {
+        this(location, settings, Durability::force);
+    }
+
+    Tables(StoreLocation location, LanceTableStore.Settings settings, Durability.Forcer forcer) {
         resources = NativeResources.open("test", root, pool, new NativeResources.Limits(256 << 20, 16 << 20, 16 << 20));
-        store = LanceTableStore.open(location, resources, settings);
+        store = LanceTableStore.open(location, resources, settings, forcer);
     }
 
     TableStore.Staged stage(Pin pin, List<Row> rows) {
