@@ -6,13 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
 import io.precinct.engine.storage.Tables.Row;
-import java.io.File;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -55,40 +53,30 @@ class NativeTrapsTest {
                         },
                         "chain",
                         Long.parseLong(arguments[2]) << 20);
+                thread.setUncaughtExceptionHandler((t, e) -> {
+                    e.printStackTrace();
+                    Runtime.getRuntime().halt(1);
+                });
                 thread.start();
                 thread.join();
             }
-            System.out.println("alive");
         }
     }
 
-    private String child(int terms, int stackMegabytes) throws Exception {
-        Path own = Files.createDirectories(directory.resolve("child-" + terms + "-" + stackMegabytes));
-        Process process = new ProcessBuilder(
-                        System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
-                        "--add-opens=java.base/java.nio=ALL-UNNAMED",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-Djava.io.tmpdir=" + own,
-                        "-XX:ErrorFile=" + own.resolve("hs_err.log"),
-                        "-XX:-CreateCoredumpOnCrash",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        ChainOfTerms.class.getName(),
-                        own.toString(),
+    private ChildProcess.End child(int terms, int stackMegabytes) throws Exception {
+        return ChildProcess.run(
+                        ChainOfTerms.class,
+                        directory.resolve("child-" + terms + "-" + stackMegabytes),
                         Integer.toString(terms),
                         Integer.toString(stackMegabytes))
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        return process.exitValue() == 0 && output.contains("alive") ? "alive" : "dead";
+                .end();
     }
 
     @Test
     @Tag("slow")
     void aLongChainOfTermsKillsTheProcessOnASmallStackAndNotOnOurs() throws Exception {
-        assertThat(child(2_000, 1)).isEqualTo("dead");
-        assertThat(child(2_000, 64)).isEqualTo("alive");
+        assertThat(child(2_000, 1)).isEqualTo(ChildProcess.End.KILLED);
+        assertThat(child(2_000, 64)).isEqualTo(ChildProcess.End.FINISHED);
     }
 
     @Test
