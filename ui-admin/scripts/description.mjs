@@ -5,9 +5,17 @@
  */
 const ABSENT_AT_TIMES = new Set([
   'actor_id',
+  'after',
+  'base',
+  'before',
   'branch',
+  'branch_delete_error',
+  'branch_deleted',
   'commit',
   'decision_id',
+  'endpoints',
+  'entity_id',
+  'entity_kind',
   'figures',
   'finished_at',
   'first_broken',
@@ -15,18 +23,30 @@ const ABSENT_AT_TIMES = new Set([
   'graph_branch',
   'graph_commit_id',
   'hash',
+  'merged_parent',
   'merged_parent_commit_id',
   'next',
+  'next_page_token',
+  'ours',
   'outcome',
+  'parent',
   'parent_commit_id',
   'policy_revision',
   'request_id',
   'snapshot',
   'started_at',
   'suspension',
+  'theirs',
   'why',
 ]);
-const ALWAYS = { CommitOutput: ['graph_commit_id'], DecisionOutput: ['decision_id', 'policy_revision'] };
+const ALWAYS = {
+  CommitOutput: ['graph_commit_id'],
+  DatasetOutput: ['entity_kind'],
+  DecisionOutput: ['decision_id', 'policy_revision'],
+  MergeOutput: ['outcome'],
+  PreviewOutput: ['outcome'],
+};
+const AT_TIMES = { MergeConflict: ['type_name'] };
 const SENT = /(Request|Body)$/;
 
 export function plain(description) {
@@ -34,7 +54,10 @@ export function plain(description) {
   for (const [name, schema] of Object.entries(copy.components.schemas)) {
     if (SENT.test(name) || !schema.properties || schema.required) continue;
     const always = ALWAYS[name] ?? [];
-    schema.required = Object.keys(schema.properties).filter((key) => always.includes(key) || !ABSENT_AT_TIMES.has(key));
+    const atTimes = AT_TIMES[name] ?? [];
+    schema.required = Object.keys(schema.properties).filter(
+      (key) => always.includes(key) || !(ABSENT_AT_TIMES.has(key) || atTimes.includes(key)),
+    );
   }
   for (const operations of Object.values(copy.paths)) {
     for (const { responses } of Object.values(operations)) {

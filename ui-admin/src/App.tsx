@@ -1,4 +1,5 @@
 import {
+  Alert,
   Button,
   Masthead,
   MastheadBrand,
@@ -27,10 +28,11 @@ import { Link, Navigate, Route, Routes, useLocation } from 'react-router';
 import { ApiProvider, apiWith, dataOf, useApi, type Me } from './api/client';
 import type { ReturnState } from './session';
 import { Overview } from './pages/Overview';
-import { Identity } from './parts/Identity';
+import { PeopleProvider, Person } from './parts/People';
 import { Failed, Loading } from './parts/States';
 
 const Console = lazy(() => import('./pages/Console').then((module) => ({ default: module.Console })));
+const Branches = lazy(() => import('./pages/Branches').then((module) => ({ default: module.Branches })));
 const Audit = lazy(() => import('./pages/Audit').then((module) => ({ default: module.Audit })));
 
 
@@ -43,15 +45,22 @@ export function App() {
   useEffect(() => {
     if (isAuthenticated || isLoading || error || activeNavigator || asked.current || hasAuthParams()) return;
     asked.current = true;
-    const state: ReturnState = { path: location.pathname === '/callback' ? '/' : location.pathname };
+    const state: ReturnState = { path: location.pathname === '/callback' ? '/' : location.pathname + location.search };
     void auth.signinRedirect({ state });
-  }, [auth, isAuthenticated, isLoading, error, activeNavigator, location.pathname]);
+  }, [auth, isAuthenticated, isLoading, error, activeNavigator, location.pathname, location.search]);
 
   const token = useRef<string | undefined>(undefined);
   token.current = auth.user?.access_token;
   const api = useMemo(() => apiWith(() => token.current), []);
 
-  if (error) {
+  const profile = auth.user?.profile;
+  const people = useMemo(() => {
+    const name = profile?.name ?? profile?.preferred_username;
+    return new Map(profile && name ? [[profile.sub, name]] : []);
+  }, [profile]);
+
+  // A renewal that failed ends nothing before the token does: the page stays, and says what is the matter.
+  if (error && !isAuthenticated) {
     return (
       <div className="sign-in">
         <div>
@@ -72,7 +81,22 @@ export function App() {
   }
   return (
     <ApiProvider value={api}>
-      <Signed signOut={() => void auth.signoutRedirect()} />
+      <PeopleProvider value={people}>
+        {error && (
+          <Alert isInline variant="warning" title="Your session could not be renewed and ends soon" data-testid="renewal">
+            <Button
+              variant="link"
+              isInline
+              onClick={() =>
+                void auth.signinRedirect({ state: { path: location.pathname + location.search } satisfies ReturnState })
+              }
+            >
+              Sign in again
+            </Button>
+          </Alert>
+        )}
+        <Signed signOut={() => void auth.signoutRedirect()} />
+      </PeopleProvider>
     </ApiProvider>
   );
 }
@@ -88,6 +112,7 @@ function Signed({ signOut }: { signOut: () => void }) {
 const SECTIONS = [
   { path: '/overview', label: 'Overview' },
   { path: '/console', label: 'Query console' },
+  { path: '/branches', label: 'Branches' },
   { path: '/audit', label: 'Audit' },
 ] as const;
 
@@ -118,7 +143,7 @@ function Shell({ me, signOut }: { me: Me; signOut: () => void }) {
             <ToolbarGroup align={{ default: 'alignEnd' }}>
               <ToolbarItem data-testid="tenant">{me.tenant.display_name}</ToolbarItem>
               <ToolbarItem data-testid="subject" visibility={{ default: 'hidden', md: 'visible' }}>
-                <Identity id={me.subject} /> ({me.roles.join(', ') || 'no role'})
+                <Person id={me.subject} /> ({me.roles.join(', ') || 'no role'})
               </ToolbarItem>
               <ToolbarItem>
                 <Button variant="secondary" onClick={signOut}>
@@ -159,6 +184,7 @@ function Shell({ me, signOut }: { me: Me; signOut: () => void }) {
         <Routes>
           <Route path="/overview" element={<Overview me={me} />} />
           <Route path="/console" element={<Console me={me} />} />
+          <Route path="/branches" element={<Branches me={me} />} />
           <Route path="/audit" element={<Audit me={me} />} />
           <Route path="*" element={<Navigate to="/overview" replace />} />
         </Routes>

@@ -8,6 +8,7 @@ import { BrowserRouter } from 'react-router';
 import { ApiError } from './api/client';
 import { App } from './App';
 import { sessionSettings } from './session';
+import { followTheme } from './theme';
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -19,6 +20,8 @@ const queries = new QueryClient({
     },
   },
 });
+
+followTheme(document.documentElement, window.matchMedia('(prefers-color-scheme: dark)'));
 
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no element #root');

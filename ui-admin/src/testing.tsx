@@ -50,13 +50,13 @@ export class FakeApi {
 }
 
 /** Shows a page as a signed-in member would get it. */
-export function show(api: FakeApi, page: ReactNode) {
+export function show(api: FakeApi, page: ReactNode, path = '/') {
   api.install();
   const client = apiWith(() => 'secret', 'http://precinct.test');
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   return render(
     <QueryClientProvider client={queries}>
-      <MemoryRouter>
+      <MemoryRouter initialEntries={[path]}>
         <ApiProvider value={client}>
           <main>{page}</main>
         </ApiProvider>

@@ -16,6 +16,7 @@ export interface Problem {
   readonly decision_id?: string;
   readonly reasons?: readonly string[];
   readonly diagnostics?: readonly Diagnostic[];
+  readonly merge_conflicts?: readonly Schemas['MergeConflict'][];
 }
 
 /** One finding about a text; offsets are UTF-16 units. */

@@ -2,6 +2,7 @@ import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expect, test } from 'vitest';
 import { expectAccessible, FakeApi, show, WEST } from '../testing';
+import { PeopleProvider } from '../parts/People';
 import { Audit } from './Audit';
 
 const TRAIL = 'GET /v1/tenants/skyways/audit';
@@ -13,7 +14,31 @@ const record = (id: string, operation: string) => ({
   operation,
   allow: true,
   reasons: ['grant'],
-  request_id: 'r',
+  request_id: `request-${id}`,
+});
+
+test('decision and outcome of one request share a row, even where a page ends between them', async () => {
+  const api = new FakeApi().on(TRAIL, ({ url }) =>
+    url.searchParams.get('before') === 'cursor'
+      ? { body: { records: [{ ...record('1', 'query.run'), request_id: 'r-9' }] } }
+      : { body: { records: [{ ...record('2', 'query.run'), request_id: 'r-9', outcome: '200' }], next: 'cursor' } },
+  );
+  show(api, <Audit me={WEST} />);
+  expect(await screen.findByText('200')).toBeVisible();
+  await userEvent.click(screen.getByRole('button', { name: 'Older records' }));
+  await waitFor(() => expect(screen.queryByRole('button', { name: 'Older records' })).toBeNull());
+  expect(screen.getAllByText('query.run')).toHaveLength(1);
+});
+
+test('an actor is shown by name where the name is known, the id stays at hand', async () => {
+  const api = new FakeApi().on(TRAIL, () => ({ body: { records: [record('1', 'query.run')] } }));
+  show(
+    api,
+    <PeopleProvider value={new Map([['ann', 'Ann of Skyways']])}>
+      <Audit me={WEST} />
+    </PeopleProvider>,
+  );
+  expect(await screen.findByText('Ann of Skyways')).toHaveAttribute('title', 'ann');
 });
 
 test('older records are added below the newer ones', async () => {

@@ -14,10 +14,13 @@ import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { dataOf, useApi, type Me } from '../api/client';
+import { Identity } from '../parts/Identity';
+import { Person } from '../parts/People';
 import { Empty, Failed, Loading } from '../parts/States';
 import { moment } from '../parts/time';
+import { joined } from '../parts/trail';
 
-/** The tenant's trail, newest first, with filters and a check of its chain. */
+/** The tenant's trail, a row for each request, newest first, with filters and a check of its chain. */
 export function Audit({ me }: { me: Me }) {
   const api = useApi();
   const tenant = me.tenant.slug;
@@ -47,7 +50,7 @@ export function Audit({ me }: { me: Me }) {
   const check = useMutation({
     mutationFn: () => dataOf(api.GET('/v1/tenants/{tenant}/audit/verify', { params: { path: { tenant } } })),
   });
-  const records = trail.data?.pages.flatMap((page) => page.records) ?? [];
+  const records = joined(trail.data?.pages.flatMap((page) => page.records) ?? []);
   return (
     <>
       <PageSection>
@@ -104,15 +107,20 @@ export function Audit({ me }: { me: Me }) {
                 <Th>Graph</Th>
                 <Th>Decision</Th>
                 <Th>Outcome</Th>
+                <Th>Request</Th>
               </Tr>
             </Thead>
             <Tbody>
               {records.map((record) => (
                 <Tr key={record.id}>
                   <Td dataLabel="When">{moment(record.ts)}</Td>
-                  <Td dataLabel="Actor">{record.actor}</Td>
+                  <Td dataLabel="Actor">
+                    <Person id={record.actor} />
+                  </Td>
                   <Td dataLabel="Operation">{record.operation}</Td>
-                  <Td dataLabel="Graph">{record.graph ?? ''}</Td>
+                  <Td dataLabel="Graph">
+                    {record.graph ?? ''} {record.branch !== undefined && <span className="hint">{record.branch}</span>}
+                  </Td>
                   <Td dataLabel="Decision">
                     <Label isCompact status={record.allow ? 'success' : 'danger'}>
                       {record.allow ? 'allowed' : 'denied'}
@@ -120,6 +128,7 @@ export function Audit({ me }: { me: Me }) {
                     {record.reasons.join(', ')}
                   </Td>
                   <Td dataLabel="Outcome">{record.outcome ?? ''}</Td>
+                  <Td dataLabel="Request">{record.request && <Identity id={record.request} />}</Td>
                 </Tr>
               ))}
             </Tbody>

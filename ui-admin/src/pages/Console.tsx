@@ -1,5 +1,4 @@
 import {
-  Alert,
   Button,
   Card,
   CardBody,
@@ -21,9 +20,13 @@ import {
 } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import { ApiError, dataOf, useApi, type Schemas, type Me } from '../api/client';
-import { QueryEditor } from '../parts/QueryEditor';
+import { catalogueOf, NOTHING_KNOWN } from '../language/catalogue';
+import { findingsOfRefusal, type Finding } from '../language/findings';
+import { useFindings } from '../language/useFindings';
+import { Findings } from '../parts/Findings';
+import { QueryEditor, type EditorHandle } from '../parts/QueryEditor';
 import { Empty, Failed, Loading } from '../parts/States';
 import { cellText, pictureOf, type Row } from '../parts/values';
 
@@ -31,6 +34,8 @@ const GraphPicture = lazy(() => import('../parts/GraphPicture'));
 
 type Answer = Schemas['ReadOutput'];
 type Explained = Schemas['ExplainOutput'];
+
+const NO_FINDINGS: readonly Finding[] = [];
 
 const FIRST_TEXT: Readonly<Record<string, string>> = {
   network:
@@ -59,9 +64,18 @@ function Bench({ tenant, graphs }: { tenant: string; graphs: readonly string[] }
   const [graph, setGraph] = useState(graphs[0] ?? '');
   const [text, setText] = useState(FIRST_TEXT[graph] ?? 'query all() {\n  match { }\n  return { }\n}\n');
   const [params, setParams] = useState('{}');
+  const editor = useRef<EditorHandle>(null);
+  const schema = useQuery({
+    queryKey: ['schema', tenant, graph],
+    queryFn: () => dataOf(api.GET('/v1/tenants/{tenant}/graphs/{graph}/schema', { params: { path: { tenant, graph } } })),
+    staleTime: 60_000,
+  });
+  const source = schema.data?.schema_source;
+  const catalogue = useMemo(() => (source === undefined ? NOTHING_KNOWN : catalogueOf(source)), [source]);
+  const checked = useFindings(tenant, graph, text);
   const run = useMutation({
-    mutationFn: async () => {
-      const body = { query: text, params: parsed(params) };
+    mutationFn: async (query: string) => {
+      const body = { query, params: parsed(params) };
       const path = { tenant, graph };
       const answer = await dataOf(
         api.POST('/v1/tenants/{tenant}/graphs/{graph}/query', { params: { path }, body: body as never }),
@@ -73,9 +87,15 @@ function Bench({ tenant, graphs }: { tenant: string; graphs: readonly string[] }
     },
   });
   const start = () => {
-    if (valid(params) && !run.isPending) run.mutate();
+    if (valid(params) && !run.isPending) run.mutate(text);
   };
-  const diagnostics = run.error instanceof ApiError ? (run.error.problem.diagnostics ?? []) : [];
+  const diagnostics = run.error instanceof ApiError ? run.error.problem.diagnostics : undefined;
+  // A refused run says of its own text what a check would say of it, and perhaps more.
+  const refused = useMemo(
+    () => (diagnostics && run.variables === text ? findingsOfRefusal(diagnostics, text) : undefined),
+    [diagnostics, run.variables, text],
+  );
+  const findings = refused ?? checked;
   return (
     <>
       <PageSection>
@@ -106,22 +126,22 @@ function Bench({ tenant, graphs }: { tenant: string; graphs: readonly string[] }
             </Button>
           </FlexItem>
         </Flex>
-        <QueryEditor text={text} onChange={setText} onRun={start} diagnostics={diagnostics} />
+        <QueryEditor
+          text={text}
+          onChange={setText}
+          onRun={start}
+          findings={findings ?? NO_FINDINGS}
+          catalogue={catalogue}
+          handle={editor}
+        />
+        <Findings
+          findings={findings}
+          goTo={(position) => editor.current?.goTo(position)}
+          replace={(from, to, word) => editor.current?.replace(from, to, word)}
+        />
       </PageSection>
       <PageSection aria-label="Result" aria-live="polite">
-        {run.isError && diagnostics.length === 0 && <Failed error={run.error} />}
-        {diagnostics.length > 0 && (
-          <Alert isInline variant="danger" component="h2" title="The query has errors" data-testid="diagnostics">
-            <ul>
-              {diagnostics.map((one, index) => (
-                <li key={index}>
-                  {one.line !== undefined && `line ${one.line}, column ${one.column}: `}
-                  {one.message} <code>{one.code}</code>
-                </li>
-              ))}
-            </ul>
-          </Alert>
-        )}
+        {run.isError && !diagnostics && <Failed error={run.error} />}
         {run.isSuccess && <Result answer={run.data.answer} explained={run.data.explained} />}
       </PageSection>
     </>

@@ -13,10 +13,13 @@ import {
 } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
 import { dataOf, useApi, type Me } from '../api/client';
 import { Identity } from '../parts/Identity';
+import { Person } from '../parts/People';
 import { Empty, Failed, Loading } from '../parts/States';
 import { micros, moment } from '../parts/time';
+import { place } from './branches/place';
 
 /** The tenant at a glance: its graphs with what the caller sees of them, their last commits, and upkeep. */
 export function Overview({ me }: { me: Me }) {
@@ -68,7 +71,9 @@ function GraphCard({ tenant, graph }: { tenant: string; graph: string }) {
   });
   return (
     <Card data-testid={`graph-${graph}`}>
-      <CardTitle component="h2">{graph}</CardTitle>
+      <CardTitle component="h2">
+        <Link to={place({ graph })}>{graph}</Link>
+      </CardTitle>
       <CardBody>
         {snapshot.isPending && <Loading what="Loading counts" />}
         {snapshot.isError && <Failed error={snapshot.error} retry={() => void snapshot.refetch()} />}
@@ -101,10 +106,12 @@ function GraphCard({ tenant, graph }: { tenant: string; graph: string }) {
               {commits.data.commits.map((commit) => (
                 <Tr key={commit.graph_commit_id}>
                   <Td dataLabel="Commit">
-                    <Identity id={commit.graph_commit_id} />
+                    <Link to={place({ graph, branch: 'main', commit: commit.graph_commit_id })}>
+                      <Identity id={commit.graph_commit_id} />
+                    </Link>
                   </Td>
                   <Td dataLabel="Kind">{commit.kind}</Td>
-                  <Td dataLabel="By"><Identity id={commit.actor_id ?? 'system'} /></Td>
+                  <Td dataLabel="By"><Person id={commit.actor_id ?? 'system'} /></Td>
                   <Td dataLabel="When">{micros(commit.created_at)}</Td>
                 </Tr>
               ))}

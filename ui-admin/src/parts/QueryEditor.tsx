@@ -1,14 +1,17 @@
+import { autocompletion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { bracketMatching, HighlightStyle, StreamLanguage, syntaxHighlighting } from '@codemirror/language';
-import { lintGutter, setDiagnostics, type Diagnostic as Mark } from '@codemirror/lint';
+import { lintGutter, lintKeymap, setDiagnostics, type Diagnostic as Mark } from '@codemirror/lint';
 import { EditorState } from '@codemirror/state';
 import { EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
-import { useEffect, useRef } from 'react';
-import type { Diagnostic } from '../api/client';
+import { useEffect, useImperativeHandle, useRef, type Ref } from 'react';
+import type { Catalogue } from '../language/catalogue';
+import { completionsAt, type Option } from '../language/completion';
+import type { Finding } from '../language/findings';
 
 const WORDS = new Set(
-  'query match return order limit not as asc desc insert update delete set where count sum avg min max contains starts_with now date datetime true false'.split(
+  'query match return order limit not as asc desc insert update delete set where count sum avg min max contains starts_with now date datetime search fuzzy match_text nearest bm25 rrf true false'.split(
     ' ',
   ),
 );
@@ -29,28 +32,83 @@ const language = StreamLanguage.define<null>({
   },
 });
 
+/** Classes, so that the colours follow the page's theme. */
 const colours = HighlightStyle.define([
-  { tag: tags.keyword, color: '#5752d1', fontWeight: '600' },
-  { tag: tags.typeName, color: '#004d99' },
-  { tag: tags.variableName, color: '#9e4a06' },
-  { tag: tags.string, color: '#3d7317' },
-  { tag: tags.number, color: '#a30000' },
-  { tag: tags.comment, color: '#5f6368' },
+  { tag: tags.keyword, class: 'word-keyword' },
+  { tag: tags.typeName, class: 'word-type' },
+  { tag: tags.variableName, class: 'word-variable' },
+  { tag: tags.string, class: 'word-string' },
+  { tag: tags.number, class: 'word-number' },
+  { tag: tags.comment, class: 'word-comment' },
 ]);
+
+const ICONS: Readonly<Record<Option['kind'], string>> = {
+  keyword: 'keyword',
+  function: 'function',
+  variable: 'variable',
+  node: 'class',
+  edge: 'interface',
+  property: 'property',
+  type: 'type',
+  value: 'constant',
+};
+
+/** Behind these something must follow; elsewhere a list that opens by itself would be in the way of Enter. */
+const OPENS_BY_ITSELF = /(?:[.$]|[:@] ?)$/;
+
+function complete(context: CompletionContext, catalogue: Catalogue): CompletionResult | null {
+  const found = completionsAt(context.state.doc.toString(), context.pos, catalogue);
+  if (!found) return null;
+  const line = context.state.doc.lineAt(context.pos);
+  const before = line.text.slice(0, context.pos - line.from);
+  if (!context.explicit && found.from === context.pos && !OPENS_BY_ITSELF.test(before)) return null;
+  return {
+    from: found.from,
+    validFor: /^\$?\w*$/,
+    options: found.options.map(({ label, kind, detail, description, write, rank }) => ({
+      label,
+      type: ICONS[kind],
+      ...(detail !== undefined && { detail }),
+      ...(description !== undefined && { info: description }),
+      ...(write !== undefined && { apply: write }),
+      boost: rank ?? 0,
+    })),
+  };
+}
+
+export interface EditorHandle {
+  /** Puts the cursor there and the focus into the text. */
+  readonly goTo: (position: number) => void;
+  readonly replace: (from: number, to: number, text: string) => void;
+}
 
 interface Properties {
   readonly text: string;
   readonly onChange: (text: string) => void;
   readonly onRun: () => void;
-  readonly diagnostics: readonly Diagnostic[];
+  /** Of the text as it stands now. */
+  readonly findings: readonly Finding[];
+  readonly catalogue: Catalogue;
+  readonly handle: Ref<EditorHandle>;
 }
 
-/** A text field for queries. Tab leaves it (the keyboard is never caught); Ctrl+Enter runs. */
-export function QueryEditor({ text, onChange, onRun, diagnostics }: Properties) {
+/** A text field for queries. Tab leaves it (the keyboard is never caught); Ctrl+Enter runs, Ctrl+Space completes, F8 goes to the next finding. */
+export function QueryEditor({ text, onChange, onRun, findings, catalogue, handle }: Properties) {
   const box = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | undefined>(undefined);
-  const latest = useRef({ onChange, onRun });
-  latest.current = { onChange, onRun };
+  const latest = useRef({ onChange, onRun, catalogue });
+  latest.current = { onChange, onRun, catalogue };
+
+  useImperativeHandle(handle, () => ({
+    goTo(position) {
+      view.current?.dispatch({ selection: { anchor: position }, scrollIntoView: true });
+      view.current?.focus();
+    },
+    replace(from, to, insert) {
+      view.current?.dispatch({ changes: { from, to, insert }, selection: { anchor: from + insert.length } });
+      view.current?.focus();
+    },
+  }));
 
   useEffect(() => {
     if (!box.current) return undefined;
@@ -65,12 +123,14 @@ export function QueryEditor({ text, onChange, onRun, diagnostics }: Properties) 
           language,
           syntaxHighlighting(colours),
           lintGutter(),
+          autocompletion({ override: [(context) => complete(context, latest.current.catalogue)], icons: false }),
           keymap.of([
             { key: 'Mod-Enter', run: () => (latest.current.onRun(), true) },
+            ...lintKeymap,
             ...defaultKeymap,
             ...historyKeymap,
           ]),
-          EditorView.contentAttributes.of({ 'aria-label': 'Query' }),
+          EditorView.contentAttributes.of({ 'aria-label': 'Query', 'aria-describedby': 'query-keys' }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) latest.current.onChange(update.state.doc.toString());
           }),
@@ -87,12 +147,32 @@ export function QueryEditor({ text, onChange, onRun, diagnostics }: Properties) 
     const editor = view.current;
     if (!editor) return;
     const length = editor.state.doc.length;
-    const marks: Mark[] = diagnostics.map((one) => {
-      const from = Math.min(one.start ?? 0, length);
-      return { from, to: Math.max(from, Math.min(one.end ?? from, length)), severity: 'error', message: one.message };
-    });
+    const marks = findings
+      .filter((one) => one.place)
+      .map(({ from, to, severity, message, code, instead }): Mark => ({
+        from: Math.min(from, length),
+        to: Math.min(to, length),
+        severity,
+        message: code ? `${message} (${code})` : message,
+        actions:
+          instead === undefined
+            ? []
+            : [
+                {
+                  name: `Write ${instead}`,
+                  apply: (where, start, end) => where.dispatch({ changes: { from: start, to: end, insert: instead } }),
+                },
+              ],
+      }));
     editor.dispatch(setDiagnostics(editor.state, marks));
-  }, [diagnostics]);
+  }, [findings]);
 
-  return <div ref={box} className="console-editor" />;
+  return (
+    <>
+      <div ref={box} className="console-editor" />
+      <p id="query-keys" className="hint">
+        Ctrl+Space completes, F8 goes to the next error, Ctrl+Enter runs.
+      </p>
+    </>
+  );
 }

@@ -24,4 +24,9 @@ public record ChangesRequest(
             throw new IllegalArgumentException("a page holds at least one change");
         }
     }
+
+    /** The same with no more than {@code most} changes on a page. */
+    public ChangesRequest atMost(long most) {
+        return new ChangesRequest(kinds, types, operations, after, (int) Math.min(limit, most));
+    }
 }

@@ -209,6 +209,24 @@ public sealed interface EngineFailure {
         }
     }
 
+    /** Others hold what this needs; nothing was done. */
+    record Busy(String resource) implements EngineFailure {
+        @Override
+        public String code() {
+            return "busy";
+        }
+
+        @Override
+        public String message() {
+            return "the node's " + resource + " is in use by others; try again";
+        }
+
+        @Override
+        public Retry retry() {
+            return Retry.LATER;
+        }
+    }
+
     /** The operation was cancelled or its time ran out before anything became visible. */
     record Interrupted(boolean deadline) implements EngineFailure {
         @Override

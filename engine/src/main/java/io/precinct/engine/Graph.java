@@ -85,7 +85,7 @@ public interface Graph {
     void export(Snapshot snapshot, Set<String> types, AccessGate gate, OutputStream out) throws IOException;
 
     /** Live entities of a type that the caller sees. */
-    long count(Snapshot snapshot, String typeName, AccessGate gate);
+    long count(Snapshot snapshot, String typeName, AccessGate gate, ExecutionBudget budget);
 
     List<BranchName> branches();
 

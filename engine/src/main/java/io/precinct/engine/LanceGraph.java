@@ -207,7 +207,7 @@ final class LanceGraph implements Graph {
     }
 
     @Override
-    public long count(Snapshot snapshot, String typeName, AccessGate gate) {
+    public long count(Snapshot snapshot, String typeName, AccessGate gate, ExecutionBudget budget) {
         Schema schema = snapshot.schema();
         Optional<EntityType.Node> node = schema.node(typeName);
         Pattern pattern;
@@ -247,8 +247,8 @@ final class LanceGraph implements Graph {
                 touched(schema, typeName),
                 schema.hash());
         LogicalPlan plan = AccessBinder.bind(statement, schema, gate);
-        try (RowCursor cursor = QueryExecutor.open(
-                plan, views.of(snapshot), new Arguments(Map.of(), clock.instant()), ExecutionBudget.unbounded())) {
+        try (RowCursor cursor =
+                QueryExecutor.open(plan, views.of(snapshot), new Arguments(Map.of(), clock.instant()), budget)) {
             return (Long) cursor.next().orElseThrow().value(0, 0).orElseThrow();
         }
     }

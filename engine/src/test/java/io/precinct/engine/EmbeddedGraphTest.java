@@ -269,7 +269,8 @@ class EmbeddedGraphTest {
         assertThatThrownBy(() -> mutate("query m() { insert Note { code: \"a\" text: \"one\" } }", "{}"))
                 .isInstanceOf(EngineException.class);
         assertThat(head().head().id()).isEqualTo(before);
-        assertThat(graph.count(head(), "Note", AccessGate.UNRESTRICTED)).isZero();
+        assertThat(graph.count(head(), "Note", AccessGate.UNRESTRICTED, ExecutionBudget.unbounded()))
+                .isZero();
     }
 
     @Test

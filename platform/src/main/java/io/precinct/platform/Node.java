@@ -127,6 +127,7 @@ final class Node implements AutoCloseable {
                         id, tenant -> policies.current(tenant.value()).policy())),
                 new RememberingDecider(wasm, REMEMBERED_BYTES),
                 trail,
+                configuration.limits().queryMemory(),
                 wiring.clock());
 
         RunLog runLog = new RunLog(database, wiring.ids(), wiring.clock());

@@ -22,6 +22,8 @@ import io.precinct.platform.web.AuthenticationFilter;
 import io.precinct.platform.web.BodyLimitFilter;
 import io.precinct.platform.web.Callers;
 import io.precinct.platform.web.DeclaredOperations;
+import io.precinct.platform.web.DepartureFilter;
+import io.precinct.platform.web.Departures;
 import io.precinct.platform.web.Drain;
 import io.precinct.platform.web.DrainFilter;
 import io.precinct.platform.web.MetricsServlet;
@@ -224,6 +226,9 @@ public final class Wiring {
         filter("request-log", new RequestLogFilter(meters), "/*");
         filter("security-headers", new SecurityHeadersFilter(), "/*");
         filter("drain", new DrainFilter(drain, json()), "/v1/*", "/oidc/*");
+        Departures departures = new Departures();
+        manage(departures);
+        filter("departures", new DepartureFilter(departures), "/v1/*");
         filter("body-limit", new BodyLimitFilter(configuration.limits(), json()), "/*");
 
         Set<Class<?>> described = new LinkedHashSet<>();

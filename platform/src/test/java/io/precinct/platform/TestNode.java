@@ -11,9 +11,11 @@ import io.precinct.platform.identity.Caller;
 import io.precinct.platform.identity.TenantDirectory;
 import io.precinct.platform.identity.issuer.EmbeddedIssuer;
 import io.precinct.platform.web.AuthenticationFilter;
+import io.precinct.platform.web.Departures;
 import io.precinct.platform.web.Governed;
 import io.precinct.platform.web.UiServlet;
 import io.precinct.tenants.TenantId;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -35,6 +37,8 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /** A real node on a free loopback port, with two tenants in a directory kept in memory and a resource that echoes. */
@@ -171,6 +175,25 @@ public final class TestNode implements AutoCloseable {
             RUNNING.remove().countDown();
             RELEASE.remove().await();
             return Map.of("done", true);
+        }
+
+        /** Counts down when the client of a {@code waiting} request is found gone. */
+        public static final Queue<CountDownLatch> DEPARTED = new ConcurrentLinkedQueue<>();
+
+        @GET
+        @Path("/waiting")
+        @Governed(action = "read", operation = "test.waiting")
+        public Map<String, Object> waiting(@Context HttpServletRequest request) throws InterruptedException {
+            BooleanSupplier departed = Departures.of(request);
+            RUNNING.remove().countDown();
+            CountDownLatch released = RELEASE.remove();
+            while (!departed.getAsBoolean() && !released.await(1, TimeUnit.MILLISECONDS)) {
+                Thread.onSpinWait();
+            }
+            if (departed.getAsBoolean()) {
+                DEPARTED.remove().countDown();
+            }
+            return Map.of("departed", departed.getAsBoolean());
         }
 
         @GET

@@ -30,11 +30,18 @@ final class Aggregation {
 
     private final List<int[]> firsts = new ArrayList<>();
     private final int[] scratch;
+    private final Allowance allowance;
     private final int only;
     private final boolean identified;
     private int groups;
 
-    Aggregation(CheckedStatement.Read statement, Registers registers) {
+    /** Of a group: its place in the map, where it was first seen, and the key's values and aggregates, mostly short. */
+    private static final long GROUP_BYTES = 96;
+
+    private static final long VALUE_BYTES = 40;
+
+    Aggregation(CheckedStatement.Read statement, Registers registers, Allowance allowance) {
+        this.allowance = allowance;
         this.statement = statement;
         this.registers = registers;
         int width = statement.projections().size();
@@ -66,6 +73,7 @@ final class Aggregation {
                 Arrays.stream(columns).filter(column -> column != null).toArray(Column[]::new);
         int[] groupOfRow = new int[0];
         for (int i = 0; i < bindings.count(); i++) {
+            allowance.check(i);
             bindings.read(i, binding);
             int group;
             if (only < 0) {
@@ -141,6 +149,11 @@ final class Aggregation {
             }
             firstRows[groups] = binding[only];
         }
+        // By the identity of a row nothing is kept but its number.
+        allowance.take(
+                only >= 0 && identified
+                        ? Integer.BYTES + columns.length * 2L * Long.BYTES
+                        : GROUP_BYTES + columns.length * VALUE_BYTES);
         return groups++;
     }
 

@@ -1,6 +1,5 @@
 package io.precinct.engine.exec;
 
-import io.precinct.engine.view.GraphView;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,16 +11,23 @@ final class BindingCursor implements RowCursor {
     private final Bindings bindings;
     private final int[] order;
     private final Registers.Value[] values;
-    private final GraphView view;
+    private final Allowance allowance;
+    private final Runnable close;
     private int next;
 
     BindingCursor(
-            List<ResultColumn> columns, Bindings bindings, int[] order, Registers.Value[] values, GraphView view) {
+            List<ResultColumn> columns,
+            Bindings bindings,
+            int[] order,
+            Registers.Value[] values,
+            Allowance allowance,
+            Runnable close) {
         this.columns = columns;
         this.bindings = bindings;
         this.order = order;
         this.values = values;
-        this.view = view;
+        this.allowance = allowance;
+        this.close = close;
     }
 
     @Override
@@ -35,6 +41,7 @@ final class BindingCursor implements RowCursor {
         if (rows == 0) {
             return Optional.empty();
         }
+        allowance.check();
         Object[][] batch = new Object[rows][values.length];
         int[] binding = new int[bindings.width()];
         for (int row = 0; row < rows; row++) {
@@ -49,6 +56,6 @@ final class BindingCursor implements RowCursor {
 
     @Override
     public void close() {
-        view.close();
+        close.run();
     }
 }

@@ -16,7 +16,7 @@ final class Expansion {
     private final Visibility edgeVisible;
     private final Visibility farVisible;
     private final RowFilter farTest;
-    private final ExecutionBudget budget;
+    private final Allowance allowance;
     private final boolean outgoing;
     private final boolean incoming;
     private final boolean perEdge;
@@ -46,7 +46,7 @@ final class Expansion {
             boolean backwards,
             GraphView view,
             Matcher matcher,
-            ExecutionBudget budget,
+            Allowance allowance,
             RowFilter farTest,
             boolean tests) {
         boolean along = switch (step.direction()) {
@@ -68,7 +68,7 @@ final class Expansion {
         this.least = step.least();
         this.most = sameType ? step.most() : Math.min(1, step.most());
         this.backwards = backwards;
-        this.budget = budget;
+        this.allowance = allowance;
         boolean single = most == 1 && least == 1;
         this.distinct = perEdge || (single && !both && topology.simple());
         this.counts = distinct && edgeVisible.everything() && farVisible.everything() && !tests && !both;
@@ -244,7 +244,7 @@ final class Expansion {
                     related += relate(node, sink);
                 }
             }
-            budget.check(marked.size());
+            allowance.check();
             frontier = next.toArray();
             if (relates) {
                 related += relate(frontier, sink);

@@ -1,6 +1,5 @@
 package io.precinct.engine.exec;
 
-import io.precinct.engine.view.GraphView;
 import java.util.List;
 import java.util.Optional;
 
@@ -8,13 +7,13 @@ import java.util.Optional;
 final class HeapCursor implements RowCursor {
     private final List<ResultColumn> columns;
     private final List<Object[]> rows;
-    private final GraphView view;
+    private final Runnable close;
     private boolean given;
 
-    HeapCursor(List<ResultColumn> columns, List<Object[]> rows, GraphView view) {
+    HeapCursor(List<ResultColumn> columns, List<Object[]> rows, Runnable close) {
         this.columns = columns;
         this.rows = rows;
-        this.view = view;
+        this.close = close;
     }
 
     @Override
@@ -33,7 +32,7 @@ final class HeapCursor implements RowCursor {
 
     @Override
     public void close() {
-        view.close();
+        close.run();
     }
 
     static final class HeapBatch implements ResultBatch {

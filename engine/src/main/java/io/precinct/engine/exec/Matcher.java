@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -32,17 +33,22 @@ final class Matcher {
 
     private final LogicalPlan plan;
     private final GraphView view;
-    private final ExecutionBudget budget;
+    private final Allowance allowance;
+    /** No row of any type is hidden, so that counts of all rows may be told. */
+    private final boolean whole;
+
     private final Registers registers;
     private final List<Explanation.Operator> trace = new ArrayList<>();
     private final Map<Pattern, Integer> tags = new IdentityHashMap<>();
     private final Map<TypeId, Visibility> visibility = new HashMap<>();
 
-    Matcher(LogicalPlan plan, GraphView view, Registers registers, ExecutionBudget budget) {
+    Matcher(LogicalPlan plan, GraphView view, Registers registers, Allowance allowance) {
         this.plan = plan;
         this.view = view;
         this.registers = registers;
-        this.budget = budget;
+        this.allowance = allowance;
+        this.whole =
+                plan.access().values().stream().allMatch(access -> access.rows().equals(new Predicate.Constant(true)));
         declare(plan.statement().pattern());
     }
 
@@ -61,7 +67,7 @@ final class Matcher {
         long enough = statement.aggregates() || !statement.order().isEmpty() || Ranking.needsEverything(statement)
                 ? Long.MAX_VALUE
                 : statement.limit().orElse(Long.MAX_VALUE);
-        return match(statement.pattern(), Bindings.unit(registers.width()), new HashSet<>(), need, enough);
+        return match(statement.pattern(), Bindings.unit(registers.width(), allowance), new HashSet<>(), need, enough);
     }
 
     /** Whose bindings a block is asked for, besides what the block itself reads. */
@@ -130,9 +136,9 @@ final class Matcher {
     }
 
     private void budgetHops(Pattern.Step step) {
-        if (step.most() > budget.maxHops()) {
+        if (step.most() > allowance.maxHops()) {
             throw new io.precinct.engine.EngineException(
-                    new io.precinct.engine.EngineFailure.ResourceLimit("hops", budget.maxHops(), step.most()));
+                    new io.precinct.engine.EngineFailure.ResourceLimit("hops", allowance.maxHops(), step.most()));
         }
     }
 
@@ -154,22 +160,32 @@ final class Matcher {
                 boolean last = steps.isEmpty()
                         && unbound.isEmpty()
                         && pattern.negations().isEmpty();
-                now = walk(new Walk(step, pattern, steps, filters, need, last ? enough : Long.MAX_VALUE), now, bound);
+                Walk walk = new Walk(step, pattern, steps, filters, need, last ? enough : Long.MAX_VALUE);
+                now = instead(now, walk(walk, now, bound), input);
             } else {
                 Pattern.NodeVariable start = cheapest(unbound.values(), filters);
                 unbound.remove(start.name());
                 boolean last = steps.isEmpty()
                         && unbound.isEmpty()
                         && pattern.negations().isEmpty();
-                now = enter(new Entry(start, pattern, steps, filters, need, last ? enough : Long.MAX_VALUE), now);
+                Entry entry = new Entry(start, pattern, steps, filters, need, last ? enough : Long.MAX_VALUE);
+                now = instead(now, enter(entry, now), input);
                 bound.add(start.name());
             }
-            now = filter(now, filters, bound);
+            now = instead(now, filter(now, filters, bound), input);
         }
         for (Pattern negation : pattern.negations()) {
-            now = without(negation, now, bound);
+            now = instead(now, without(negation, now, bound), input);
         }
         return now;
+    }
+
+    /** Lets go of what the next bindings were made from, unless it is the caller's. */
+    private static Bindings instead(Bindings former, Bindings next, Bindings input) {
+        if (next != former && former != input) {
+            former.release();
+        }
+        return next;
     }
 
     /** A step to take, with what is left to do after it. */
@@ -289,11 +305,8 @@ final class Matcher {
                 ? lookedUp(node, key.get())
                 : scanned(node, own(node.name(), entry.filters()), input.count() == 1 ? enough(entry) : Long.MAX_VALUE);
         boolean counted = !needed(node.name(), entry.need(), entry.steps(), entry.filters(), entry.pattern());
-        if (!counted) {
-            budget.check(admitted.length * (long) input.count());
-        }
         int register = registers.register(node.name());
-        Bindings output = new Bindings(registers.width(), admitted.length);
+        Bindings output = new Bindings(registers.width(), admitted.length, allowance);
         int[] binding = new int[registers.width()];
         for (int i = 0; i < input.count() && admitted.length > 0; i++) {
             input.read(i, binding);
@@ -302,6 +315,7 @@ final class Matcher {
                 continue;
             }
             for (int row : admitted) {
+                allowance.check(output.count());
                 binding[register] = row;
                 output.add(binding, input.weight(i));
             }
@@ -335,7 +349,7 @@ final class Matcher {
         IntList admitted = new IntList();
         int[] block = new int[BLOCK];
         for (int row = 0; row < rows.rows() && admitted.size() < enough; ) {
-            budget.check(admitted.size());
+            allowance.check();
             int filled = 0;
             for (; row < rows.rows() && filled < BLOCK; row++) {
                 if (rows.live(row)) {
@@ -374,7 +388,7 @@ final class Matcher {
         String farName = backwards ? step.from() : step.to();
         List<Predicate> own = into ? List.of() : own(farName, walk.filters());
         RowFilter test = new RowTests(registers).all(farName, own);
-        Expansion expansion = new Expansion(step, backwards, view, this, budget, test, !own.isEmpty());
+        Expansion expansion = new Expansion(step, backwards, view, this, allowance, test, !own.isEmpty());
         int near = registers.register(backwards ? step.to() : step.from());
         int far = registers.register(farName);
         int edge = step.edgeVariable().map(registers::register).orElse(-1);
@@ -384,11 +398,11 @@ final class Matcher {
                         .map(name -> !needed(name, walk.need(), walk.steps(), walk.filters(), walk.pattern()))
                         .orElse(true);
         long enough = walk.filters().isEmpty() ? walk.enough() : Long.MAX_VALUE;
-        Bindings output = new Bindings(registers.width(), input.count());
+        Bindings output = new Bindings(registers.width(), input.count(), allowance);
         int[] binding = new int[registers.width()];
         for (int i = 0; i < input.count() && output.count() < enough; i++) {
             if ((i & 0xFF) == 0xFF) {
-                budget.check(output.count());
+                allowance.check();
             }
             input.read(i, binding);
             int start = binding[near];
@@ -410,11 +424,8 @@ final class Matcher {
                     output.add(binding, weight);
                 }
             });
-            if (output.count() > budget.maxBindings()) {
-                budget.check(output.count());
-            }
         }
-        budget.check(output.count());
+        allowance.check();
         bound.add(step.from());
         bound.add(step.to());
         step.edgeVariable().ifPresent(bound::add);
@@ -445,9 +456,10 @@ final class Matcher {
         long began = System.nanoTime();
         filters.removeAll(ready);
         Registers.Test test = registers.test(new Predicate.All(ready));
-        Bindings output = new Bindings(registers.width());
+        Bindings output = new Bindings(registers.width(), allowance);
         int[] binding = new int[registers.width()];
         for (int i = 0; i < input.count(); i++) {
+            allowance.check(i);
             input.read(i, binding);
             if (test.test(binding)) {
                 output.add(binding, input.weight(i));
@@ -462,24 +474,30 @@ final class Matcher {
         long began = System.nanoTime();
         int tag = tags.get(negation);
         int[] binding = new int[registers.width()];
-        Bindings tagged = new Bindings(registers.width());
+        Bindings tagged = new Bindings(registers.width(), allowance);
         for (int i = 0; i < input.count(); i++) {
             input.read(i, binding);
             binding[tag] = i;
             tagged.add(binding, 1);
         }
+        allowance.take(input.count());
         Bindings found = match(negation, tagged, new HashSet<>(bound), new Need(false, Set.of()), Long.MAX_VALUE);
         boolean[] matched = new boolean[input.count()];
         for (int i = 0; i < found.count(); i++) {
             matched[found.cell(i, tag)] = true;
         }
-        Bindings output = new Bindings(registers.width());
+        if (found != tagged) {
+            found.release();
+        }
+        tagged.release();
+        Bindings output = new Bindings(registers.width(), allowance);
         for (int i = 0; i < input.count(); i++) {
             if (!matched[i]) {
                 input.read(i, binding);
                 output.add(binding, input.weight(i));
             }
         }
+        allowance.give(input.count());
         note("AntiJoin", Mentions.text(negation), "", input.count(), output.count(), began);
         return output;
     }
@@ -490,6 +508,12 @@ final class Matcher {
     }
 
     private void note(String name, String detail, String rule, long estimated, long actual, long began) {
-        trace.add(new Explanation.Operator(name, detail, rule, estimated, actual, (System.nanoTime() - began) / 1_000));
+        trace.add(new Explanation.Operator(
+                name,
+                detail,
+                rule,
+                whole ? OptionalLong.of(estimated) : OptionalLong.empty(),
+                actual,
+                (System.nanoTime() - began) / 1_000));
     }
 }

@@ -21,11 +21,18 @@ final class Ordering {
     private final LogicalPlan plan;
     private final CheckedStatement.Read statement;
     private final Registers registers;
+    private final Allowance allowance;
 
-    Ordering(LogicalPlan plan, Registers registers) {
+    /** Of the keys of one row while they are being compared, and of each of them, mostly short. */
+    private static final long ROW_BYTES = 24;
+
+    private static final long KEY_BYTES = 40;
+
+    Ordering(LogicalPlan plan, Registers registers, Allowance allowance) {
         this.plan = plan;
         this.statement = plan.statement();
         this.registers = registers;
+        this.allowance = allowance;
     }
 
     /** Rows after which nothing is returned. */
@@ -43,9 +50,17 @@ final class Ordering {
         }
         Top.Order keys = keys(bindings);
         Top.Order ids = ids(bindings);
-        return Top.of(count, limit(), (a, b) -> {
-            int order = keys.compare(a, b);
-            return order != 0 ? order : ids.compare(a, b);
+        return Top.of(count, limit(), allowance, new Top.Order() {
+            @Override
+            public int compare(int a, int b) {
+                int order = keys.compare(a, b);
+                return order != 0 ? order : ids.compare(a, b);
+            }
+
+            @Override
+            public void forget(int position) {
+                keys.forget(position);
+            }
         });
     }
 
@@ -62,20 +77,65 @@ final class Ordering {
             values[k] = registers.value(expression);
             types[k] = expression.type();
         }
-        // A key is read when it is first compared: most candidates lose on the first one.
-        Object[][] read = new Object[keys == 0 ? 0 : bindings.count()][];
-        int[] binding = new int[registers.width()];
-        return (a, b) -> {
-            for (int k = 0; k < keys; k++) {
-                Object left = key(read, a, k, values, bindings, binding);
-                Object right = key(read, b, k, values, bindings, binding);
-                int order = nullsFirst(left, right, types[k]);
+        boolean[] descending = new boolean[keys];
+        for (int k = 0; k < keys; k++) {
+            descending[k] = statement.order().get(k).descending();
+        }
+        return new Keys(keys == 0 ? 0 : bindings.count(), values, types, descending, bindings);
+    }
+
+    /** Reads the keys of a binding when they are first compared, and keeps them as long as somebody may ask again. */
+    private final class Keys implements Top.Order {
+        private final Object[][] read;
+        private final Registers.Value[] values;
+        private final PropertyType[] types;
+        private final boolean[] descending;
+        private final Bindings bindings;
+        private final int[] binding = new int[registers.width()];
+        private int compared;
+
+        Keys(int count, Registers.Value[] values, PropertyType[] types, boolean[] descending, Bindings bindings) {
+            allowance.take(count * (long) Integer.BYTES);
+            this.read = new Object[count][];
+            this.values = values;
+            this.types = types;
+            this.descending = descending;
+            this.bindings = bindings;
+        }
+
+        @Override
+        public int compare(int a, int b) {
+            allowance.check(compared++);
+            for (int k = 0; k < values.length; k++) {
+                int order = nullsFirst(of(a)[k], of(b)[k], types[k]);
                 if (order != 0) {
-                    return statement.order().get(k).descending() ? -order : order;
+                    return descending[k] ? -order : order;
                 }
             }
             return 0;
-        };
+        }
+
+        private Object[] of(int index) {
+            Object[] keys = read[index];
+            if (keys == null) {
+                allowance.take(ROW_BYTES + values.length * KEY_BYTES);
+                keys = new Object[values.length];
+                bindings.read(index, binding);
+                for (int i = 0; i < keys.length; i++) {
+                    keys[i] = values[i].of(binding);
+                }
+                read[index] = keys;
+            }
+            return keys;
+        }
+
+        @Override
+        public void forget(int index) {
+            if (read.length > 0 && read[index] != null) {
+                read[index] = null;
+                allowance.give(ROW_BYTES + values.length * KEY_BYTES);
+            }
+        }
     }
 
     /** Compares bindings by the ids of their variables. */
@@ -111,20 +171,6 @@ final class Ordering {
     Top.Order entity(String variable) {
         Tie tie = tie(variable);
         return tie::compare;
-    }
-
-    private static Object key(
-            Object[][] read, int index, int k, Registers.Value[] values, Bindings bindings, int[] binding) {
-        Object[] keys = read[index];
-        if (keys == null) {
-            keys = new Object[values.length];
-            bindings.read(index, binding);
-            for (int i = 0; i < keys.length; i++) {
-                keys[i] = values[i].of(binding);
-            }
-            read[index] = keys;
-        }
-        return keys[k];
     }
 
     /** @param hidden the caller may not read the key, so that ids must not tell their order */
@@ -179,7 +225,7 @@ final class Ordering {
             }
         }
         Top.Order[] orders = keys.toArray(Top.Order[]::new);
-        return Top.of(groups.groups(), limit(), (left, right) -> {
+        return Top.of(groups.groups(), limit(), allowance, (left, right) -> {
             for (Top.Order order : orders) {
                 int known = order.compare(left, right);
                 if (known != 0) {

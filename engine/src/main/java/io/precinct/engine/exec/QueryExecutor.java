@@ -11,9 +11,15 @@ import io.precinct.engine.view.TypeView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Runs reads. Stateless. */
 public final class QueryExecutor {
+    /** Of an array of values that wait on the heap, and of each of them, mostly short. */
+    private static final long RESULT_ROW_BYTES = 24;
+
+    private static final long RESULT_VALUE_BYTES = 40;
+
     private QueryExecutor() {}
 
     /** Runs the plan; the cursor closes {@code view}. Texts are analysed for this execution alone. */
@@ -26,9 +32,16 @@ public final class QueryExecutor {
             LogicalPlan plan, GraphView view, Arguments arguments, ExecutionBudget budget, TextIndexes texts) {
         boolean opened = false;
         try {
-            RowCursor cursor = new Run(plan, view, arguments, budget, texts).cursor();
-            opened = true;
-            return cursor;
+            Allowance allowance = new Allowance(budget);
+            try {
+                RowCursor cursor = new Run(plan, view, arguments, allowance, texts).cursor();
+                opened = true;
+                return cursor;
+            } finally {
+                if (!opened) {
+                    allowance.close();
+                }
+            }
         } finally {
             if (!opened) {
                 view.close();
@@ -39,8 +52,9 @@ public final class QueryExecutor {
     /** Runs the plan for its trace only; closes {@code view}. */
     public static Explanation explain(
             LogicalPlan plan, GraphView view, Arguments arguments, ExecutionBudget budget, TextIndexes texts) {
-        try (view) {
-            Run run = new Run(plan, view, arguments, budget, texts);
+        try (view;
+                Allowance allowance = new Allowance(budget)) {
+            Run run = new Run(plan, view, arguments, allowance, texts);
             RowCursor cursor = run.cursor();
             long rows = 0;
             for (Optional<RowCursor.ResultBatch> batch = cursor.next(); batch.isPresent(); batch = cursor.next()) {
@@ -58,15 +72,17 @@ public final class QueryExecutor {
         private final Registers registers;
         private final Matcher matcher;
         private final TextMatching texts;
+        private final Allowance allowance;
 
-        Run(LogicalPlan plan, GraphView view, Arguments arguments, ExecutionBudget budget, TextIndexes indexes) {
+        Run(LogicalPlan plan, GraphView view, Arguments arguments, Allowance allowance, TextIndexes indexes) {
             this.statement = plan.statement();
             this.plan = plan;
             this.view = view;
             this.arguments = arguments;
-            this.texts = new TextMatching(view, indexes, arguments, () -> budget.check(0));
+            this.texts = new TextMatching(view, indexes, arguments, allowance::check);
             this.registers = new Registers(arguments, Optional.of(texts));
-            this.matcher = new Matcher(plan, view, registers, budget);
+            this.matcher = new Matcher(plan, view, registers, allowance);
+            this.allowance = allowance;
         }
 
         RowCursor cursor() {
@@ -76,10 +92,10 @@ public final class QueryExecutor {
                             one.column(), one.expression().type().asNullable()))
                     .toList();
             if (statement.aggregates()) {
-                return new HeapCursor(columns, aggregated(bindings), view);
+                return new HeapCursor(columns, aggregated(bindings), this::close);
             }
-            Ordering ordering = new Ordering(plan, registers);
-            Ranking ranking = new Ranking(registers, ordering, texts, matcher::visible, bindings);
+            Ordering ordering = new Ordering(plan, registers, allowance);
+            Ranking ranking = new Ranking(registers, ordering, texts, matcher::visible, bindings, allowance);
             int[] order = statement
                     .rank()
                     .map(rank -> ranked(rank, ranking, bindings))
@@ -89,7 +105,12 @@ public final class QueryExecutor {
                             ? ranking.score(score.rank())
                             : projected(one.expression()))
                     .toArray(Registers.Value[]::new);
-            return new BindingCursor(columns, bindings, order, values, view);
+            return new BindingCursor(columns, bindings, order, values, allowance, this::close);
+        }
+
+        private void close() {
+            allowance.close();
+            view.close();
         }
 
         private int[] ranked(Rank rank, Ranking ranking, Bindings bindings) {
@@ -100,7 +121,7 @@ public final class QueryExecutor {
                             "Rank",
                             Mentions.text(rank),
                             "",
-                            bindings.count(),
+                            OptionalLong.of(bindings.count()),
                             order.length,
                             (System.nanoTime() - began) / 1_000));
             return order;
@@ -125,10 +146,13 @@ public final class QueryExecutor {
         }
 
         private List<Object[]> aggregated(Bindings bindings) {
-            Aggregation groups = new Aggregation(statement, registers).run(bindings);
+            Aggregation groups = new Aggregation(statement, registers, allowance).run(bindings);
+            bindings.release();
             List<Object[]> rows = new ArrayList<>();
             int width = statement.projections().size();
-            for (int group : new Ordering(plan, registers).of(groups)) {
+            for (int group : new Ordering(plan, registers, allowance).of(groups)) {
+                allowance.check(rows.size());
+                allowance.take(RESULT_ROW_BYTES + width * RESULT_VALUE_BYTES);
                 Object[] row = new Object[width];
                 for (int column = 0; column < width; column++) {
                     row[column] = groups.value(group, column);

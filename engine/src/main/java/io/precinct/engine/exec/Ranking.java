@@ -33,6 +33,10 @@ final class Ranking {
     /** Of an entity that an arm doesn't rank. */
     private static final double NOWHERE = Double.POSITIVE_INFINITY;
 
+    /** Of a binding that is ranked: its entity, score and boxed places in the lists that order it. */
+    private static final long CANDIDATE_BYTES = 160;
+
+    private final Allowance allowance;
     private final Registers registers;
     private final Ordering ordering;
     private final TextMatching texts;
@@ -59,7 +63,9 @@ final class Ranking {
             Ordering ordering,
             TextMatching texts,
             Function<TypeId, Visibility> visible,
-            Bindings bindings) {
+            Bindings bindings,
+            Allowance allowance) {
+        this.allowance = allowance;
         this.registers = registers;
         this.ordering = ordering;
         this.texts = texts;
@@ -104,6 +110,7 @@ final class Ranking {
      * Ties are broken by the further keys of the order, then by ids.
      */
     int[] order(Rank rank) {
+        allowance.take(bindings.count() * CANDIDATE_BYTES);
         int[] entities = column(registers.register(rank.variable()));
         long limit = ordering.limit();
         Comparator<Integer> ties = ordering.keysThenIds(bindings, rank.variable())::compare;

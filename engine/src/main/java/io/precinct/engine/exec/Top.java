@@ -1,30 +1,37 @@
 package io.precinct.engine.exec;
 
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 
 /** The first of many in an order, without sorting what is cut off. */
 final class Top {
     private final int[] heap;
     private final Order order;
+    private final IntConsumer forget;
     private int size;
 
     /** Compares two positions. */
     @FunctionalInterface
     interface Order {
         int compare(int left, int right);
+
+        /** The position won't be compared any more. */
+        default void forget(int position) {}
     }
 
-    private Top(int limit, Order order) {
+    private Top(int limit, Order order, IntConsumer forget) {
         this.heap = new int[limit];
         this.order = order;
+        this.forget = forget;
     }
 
     /**
      * Positions {@code 0..count-1} in order, at most {@code limit} of them. Equal ones come by position.
      *
+     * @param allowance pays for the positions while they are sorted
      * @param order of positions; asked little more than {@code count} times when the limit is small
      */
-    static int[] of(int count, long limit, Order order) {
+    static int[] of(int count, long limit, Allowance allowance, Order order) {
         Order total = (left, right) -> {
             int known = order.compare(left, right);
             return known != 0 ? known : Integer.compare(left, right);
@@ -33,13 +40,19 @@ final class Top {
             return new int[0];
         }
         if (limit >= count / 4) {
+            // Boxed, referred to twice while it is sorted, and once more when it is done.
+            allowance.take(count * 28L);
             Integer[] all = new Integer[count];
             Arrays.setAll(all, i -> i);
             Arrays.sort(all, total::compare);
-            return Arrays.stream(all).limit(limit).mapToInt(Integer::intValue).toArray();
+            int[] sorted =
+                    Arrays.stream(all).limit(limit).mapToInt(Integer::intValue).toArray();
+            allowance.give(count * 28L - sorted.length * (long) Integer.BYTES);
+            return sorted;
         }
-        Top top = new Top((int) limit, total);
+        Top top = new Top((int) limit, total, order::forget);
         for (int i = 0; i < count; i++) {
+            allowance.check(i);
             top.offer(i);
         }
         return top.taken();
@@ -53,8 +66,11 @@ final class Top {
                 swap(at, (at - 1) / 2);
             }
         } else if (order.compare(position, heap[0]) < 0) {
+            forget.accept(heap[0]);
             heap[0] = position;
             sink();
+        } else {
+            forget.accept(position);
         }
     }
 

@@ -124,7 +124,9 @@ final class Admission {
         for (List<ChangeSet.Ends> ends : List.of(change.insertedEnds(), change.deletedEnds())) {
             for (ChangeSet.Ends end : ends) {
                 if (nodes.contains(end.source()) || nodes.contains(end.destination())) {
-                    return Optional.of("an edge at '" + end.source() + "' or '" + end.destination() + "' changed");
+                    // The other end may be one that the writer can't see.
+                    String own = nodes.contains(end.source()) ? end.source() : end.destination();
+                    return Optional.of("an edge at '" + own + "' changed");
                 }
             }
         }

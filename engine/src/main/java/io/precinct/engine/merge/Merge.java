@@ -132,7 +132,7 @@ public final class Merge implements WriteAttempt {
             if (is(ancestors, target)) {
                 return preview.of(
                         MergeReceipt.Outcome.FAST_FORWARD,
-                        forward(ours, theirs).changes(),
+                        forwarded(ours, theirs),
                         request.source().schema());
             }
             try (BaseState before = BaseState.of(log, tools.views(), ancestors)) {
@@ -310,6 +310,26 @@ public final class Merge implements WriteAttempt {
                 new Footprint(relied),
                 Optional.of(source),
                 base.schema().hash().equals(to.schema().hash()) ? Optional.empty() : Optional.of(to.schema()));
+    }
+
+    /** What {@link #forward} would change. */
+    private Map<TypeId, ChangeSet> forwarded(GraphView ours, GraphView theirs) {
+        StateDiff diff = new StateDiff(log, ours, theirs, request.cancelled());
+        List<RowChanges.OfType> changes = new ArrayList<>();
+        Map<TypeId, ChangeSet> sets = new HashMap<>();
+        for (EntityType type : theirs.snapshot().schema().types()) {
+            if (!ours.snapshot().types().containsKey(type.id())) {
+                sets.put(type.id(), inserted(theirs.snapshot().type(type.id()).count()));
+                continue;
+            }
+            Differences apart = diff.of(type.id());
+            stopIfCancelled();
+            if (apart.count() > 0) {
+                changes.add(new RowChanges.OfType(ours.type(type.id()), TakenRows.all(apart)));
+            }
+        }
+        sets.putAll(RowChanges.changeSets(changes));
+        return sets;
     }
 
     private static ChangeSet inserted(long count) {

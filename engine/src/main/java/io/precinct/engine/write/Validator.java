@@ -1,8 +1,10 @@
 package io.precinct.engine.write;
 
 import io.precinct.engine.schema.EntityType;
+import io.precinct.engine.schema.Property;
 import io.precinct.engine.schema.PropertyId;
 import io.precinct.engine.schema.TypeId;
+import io.precinct.engine.spi.RowAccess;
 import io.precinct.engine.storage.Pin;
 import io.precinct.engine.view.Column;
 import io.precinct.engine.view.GraphView;
@@ -12,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The one judge of a write's final state against its base, for mutations and loads alike: uniqueness, then ends of
@@ -312,28 +315,34 @@ final class Validator {
         if (!few && (edge.most().isEmpty() || count <= edge.most().get())) {
             return;
         }
-        // The count would tell of edges that the caller may not see.
+        // Breaking the bounds would tell of edges that the caller may not see.
         boolean open = delta.replacesAll()
                 || access.seesAll(edge)
                         && access.seesAll(deltas.schema().type(edge.source()))
                         && access.seesAll(deltas.schema().type(edge.destination()));
+        if (!open) {
+            throw Denial.of(Denial.ROW);
+        }
         findings.add(
                 "card",
                 "@card violation on edge " + edge.name() + ": source '" + source + "' has "
-                        + (open ? count + " edges" : few ? "too few edges" : "too many edges")
+                        + count + " edges"
                         + (few
                                 ? " (min " + edge.least() + ")"
                                 : " (max " + edge.most().orElseThrow() + ")"),
                 0);
     }
 
-    /** The violation would tell a value that doesn't exist for the caller. */
+    /** The violation would tell who holds a value that doesn't exist for the caller or reads as another. */
     private void requireNameable(EntityType type, UniqueTuples unique) {
-        boolean denied = unique.members().stream()
-                .anyMatch(member -> access.access(type)
-                        .denied()
-                        .contains(type.property(member).name()));
-        if (denied) {
+        Stream<String> told = Stream.concat(
+                unique.members().stream().map(member -> type.property(member).name()),
+                type instanceof EntityType.Node node
+                        ? node.keyMembers().stream().map(Property::name)
+                        : Stream.empty());
+        RowAccess granted = access.access(type);
+        if (told.anyMatch(
+                name -> granted.denied().contains(name) || granted.masks().containsKey(name))) {
             throw Denial.of(Denial.ROW);
         }
     }

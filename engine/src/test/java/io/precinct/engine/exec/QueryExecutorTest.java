@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class QueryExecutorTest {
@@ -147,13 +148,35 @@ class QueryExecutorTest {
     }
 
     @Test
-    void tooManyBindingsAreRefused() {
-        people("a", "b", "c");
-        budget = ExecutionBudget.unbounded().withMaxBindings(5);
+    void bindingsBeyondTheMemoryOfAQueryAreRefusedAndGivenBack() {
+        people(IntStream.range(0, 100).mapToObj(i -> "p" + i).toArray(String[]::new));
+        QueryMemory memory = new QueryMemory(1 << 20, 40_000);
+        budget = ExecutionBudget.unbounded().within(memory);
         assertThatThrownBy(() -> run(read(pattern(List.of("x", "y"), List.of()), id("x"))))
                 .isInstanceOfSatisfying(
                         EngineException.class,
-                        refused -> assertThat(refused.failure()).isInstanceOf(EngineFailure.ResourceLimit.class));
+                        refused -> assertThat(refused.failure())
+                                .isInstanceOfSatisfying(
+                                        EngineFailure.ResourceLimit.class,
+                                        limit -> assertThat(limit.resource()).isEqualTo("query_memory_bytes")));
+        assertThat(memory.held()).isZero();
+        assertThat(run(read(pattern(List.of("x"), List.of()), id("x")))).hasSize(100);
+        assertThat(memory.held()).isZero();
+    }
+
+    @Test
+    void whatOthersHoldIsNotThereForTheNext() {
+        people(IntStream.range(0, 100).mapToObj(i -> "p" + i).toArray(String[]::new));
+        QueryMemory memory = new QueryMemory(60_000, 60_000);
+        budget = ExecutionBudget.unbounded().within(memory);
+        QueryMemory.Share other = memory.share();
+        other.take(59_900);
+        assertThatThrownBy(() -> run(read(pattern(List.of("x"), List.of()), id("x"))))
+                .isInstanceOfSatisfying(
+                        EngineException.class,
+                        busy -> assertThat(busy.failure()).isInstanceOf(EngineFailure.Busy.class));
+        other.close();
+        assertThat(run(read(pattern(List.of("x"), List.of()), id("x")))).hasSize(100);
     }
 
     @Test

@@ -350,6 +350,24 @@ class MergeTest {
     }
 
     @Test
+    void aPreviewWritesNothing() throws Exception {
+        histories.load("work", people(0, 5_000, 1));
+        histories.mutate("work", "query u() { update Person set { age: 7 } where name = \"Alice\" }");
+        long before = files();
+        MergePreview preview =
+                histories.graph().previewMerge(request(Otherwise.FAIL, Map.of()), AccessGate.UNRESTRICTED);
+        assertThat(preview.outcome()).isEqualTo(Outcome.FAST_FORWARD);
+        assertThat(preview.changes()).containsExactly(new MergePreview.TypeChanges("Person", 5_000, 1, 0));
+        assertThat(files()).isEqualTo(before);
+    }
+
+    private long files() throws java.io.IOException {
+        try (java.util.stream.Stream<Path> all = java.nio.file.Files.walk(directory)) {
+            return all.filter(java.nio.file.Files::isRegularFile).count();
+        }
+    }
+
+    @Test
     void aBranchIsNotMergedIntoItself() {
         assertThat(failure(() -> histories.merge("main", "main")).code()).isEqualTo("merge_into_itself");
     }

@@ -35,7 +35,10 @@ public final class Bodies {
             @JsonProperty("graph_id") String graphId,
             @JsonProperty("schema_source") String schemaSource) {}
 
-    /** The shape of a read's answer; it is written as a stream, this describes it. {@code truncated} is an addition. */
+    /**
+     * The shape of a read's answer; it is written as a stream, this describes it. {@code truncated} is an addition, and so
+     * is {@code truncated_by}: rows or bytes, whichever limit cut the rows.
+     */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record ReadOutput(
             @JsonProperty("query_name") String queryName,
@@ -45,6 +48,7 @@ public final class Bodies {
             List<JsonNode> rows,
             @JsonProperty("row_count") long rowCount,
             boolean truncated,
+            @JsonProperty("truncated_by") Optional<String> truncatedBy,
             @JsonProperty("decision_id") String decisionId) {}
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -96,8 +100,13 @@ public final class Bodies {
             @JsonProperty("actor_id") String actorId,
             Optional<CommitOutput> commit) {}
 
+    /** {@code base_branch} names what a branch that this load made was made from. */
     public record LoadOutput(
             String branch,
+
+            @JsonProperty("base_branch") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+            Optional<String> baseBranch,
+
             @JsonProperty("branch_created") boolean branchCreated,
             String mode,
             List<Loaded> nodes,

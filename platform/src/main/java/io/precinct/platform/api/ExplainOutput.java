@@ -1,5 +1,6 @@
 package io.precinct.platform.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.precinct.engine.exec.Explanation;
 import io.precinct.engine.spi.Condition;
@@ -10,6 +11,7 @@ import io.precinct.platform.run.Reasons;
 import io.precinct.policy.Decision;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -21,11 +23,12 @@ public record ExplainOutput(
         List<OperatorOutput> operators,
         DecisionOutput decision) {
 
+    /** {@code estimated} is absent where rows are hidden from the caller: it would tell how many. */
     public record OperatorOutput(
             String name,
             String detail,
             @JsonProperty("row_rule") String rowRule,
-            long estimated,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Long> estimated,
             long actual,
             long microseconds) {}
 
@@ -55,7 +58,7 @@ public record ExplainOutput(
                                 one.name(),
                                 one.detail(),
                                 one.rowRule(),
-                                one.estimated(),
+                                one.estimated().stream().boxed().findFirst(),
                                 one.actual(),
                                 one.microseconds()))
                         .toList(),

@@ -1,6 +1,7 @@
 package io.precinct.platform.api;
 
-import io.precinct.engine.LoadMode;
+import io.precinct.engine.BranchName;
+import io.precinct.engine.ReaderKind;
 import io.precinct.engine.Target;
 import io.precinct.engine.WriteReceipt;
 import io.precinct.engine.manifest.Snapshot;
@@ -168,18 +169,40 @@ public final class GraphResource {
             @PathParam("tenant") String tenant,
             @PathParam("graph") String graph,
             Bodies.LoadBody request) {
-        Bodies.LoadBody body = Names.present(request, "data");
-        if (body.from().isPresent()) {
-            throw Names.invalid("loading into a new branch is not supported yet: create the branch first");
-        }
+        return loaded(caller, http, graph, Names.present(request, "data"), ReaderKind.STRICT);
+    }
+
+    /** Reads records as older clients write them; see {@link ReaderKind#PERMISSIVE}. */
+    @POST
+    @Path("/ingest")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(operationId = "ingest", summary = "Old spelling of load; reads leniently", deprecated = true)
+    @Governed(action = "change", operation = "load.run")
+    public Response ingest(
+            @Parameter(hidden = true) @Context Caller caller,
+            @Parameter(hidden = true) @Context HttpServletRequest http,
+            @PathParam("tenant") String tenant,
+            @PathParam("graph") String graph,
+            Bodies.LoadBody request) {
+        return Response.ok(loaded(caller, http, graph, Names.present(request, "data"), ReaderKind.PERMISSIVE))
+                .header("Deprecation", "true")
+                .header("Link", "<load>; rel=\"successor-version\"")
+                .build();
+    }
+
+    private Bodies.LoadOutput loaded(
+            Caller caller, HttpServletRequest http, String graph, Bodies.LoadBody body, ReaderKind reader) {
         byte[] data = Names.present(body.data(), "data").getBytes(StandardCharsets.UTF_8);
         return loaded(
                 caller,
                 http,
-                graph,
-                body.branch(),
-                Names.mode(body.mode().orElse("merge")),
-                new ByteArrayInputStream(data));
+                new GraphOperation.Load(
+                        Names.graph(graph),
+                        Names.branchOrMain(body.branch()),
+                        body.from().map(Names::branch),
+                        Names.mode(body.mode().orElse("merge")),
+                        reader,
+                        new ByteArrayInputStream(data)));
     }
 
     @POST
@@ -195,26 +218,28 @@ public final class GraphResource {
             @QueryParam("branch") String branch,
             @QueryParam("mode") @DefaultValue("merge") String mode,
             InputStream body) {
-        return loaded(caller, http, graph, Optional.ofNullable(branch), Names.mode(mode), body);
+        return loaded(
+                caller,
+                http,
+                new GraphOperation.Load(
+                        Names.graph(graph),
+                        Names.branchOrMain(Optional.ofNullable(branch)),
+                        Optional.empty(),
+                        Names.mode(mode),
+                        ReaderKind.STRICT,
+                        body));
     }
 
-    private Bodies.LoadOutput loaded(
-            Caller caller,
-            HttpServletRequest http,
-            String graph,
-            Optional<String> branch,
-            LoadMode mode,
-            InputStream body) {
-        WriteReceipt receipt = runner.run(
-                caller,
-                Requests.context(http),
-                new GraphOperation.Load(Names.graph(graph), Names.branchOrMain(branch), mode, body));
+    private Bodies.LoadOutput loaded(Caller caller, HttpServletRequest http, GraphOperation.Load load) {
+        GraphOperation.Load.Loaded loaded = runner.run(caller, Requests.context(http), load);
+        WriteReceipt receipt = loaded.receipt();
         List<Bodies.Loaded> nodes = counts(receipt.nodes());
         List<Bodies.Loaded> edges = counts(receipt.edges());
         return new Bodies.LoadOutput(
                 receipt.branch().value(),
-                false,
-                mode.name().toLowerCase(java.util.Locale.ROOT),
+                loaded.forkedFrom().map(BranchName::value),
+                loaded.forkedFrom().isPresent(),
+                load.mode().name().toLowerCase(java.util.Locale.ROOT),
                 nodes,
                 edges,
                 java.util.stream.Stream.concat(nodes.stream(), edges.stream())
@@ -255,7 +280,7 @@ public final class GraphResource {
         return Response.ok((StreamingOutput) out -> {
                     try (outcome) {
                         outcome.value().writeTo(out);
-                    } catch (java.io.IOException | RuntimeException broken) {
+                    } catch (java.io.IOException | RuntimeException | Error broken) {
                         outcome.failed(broken);
                         throw broken;
                     }

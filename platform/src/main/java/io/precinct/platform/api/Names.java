@@ -56,6 +56,14 @@ final class Names {
         return value;
     }
 
+    /** A word to look for; no stored text has a NUL, and the database takes none. */
+    static Optional<String> plain(String name, String text) {
+        if (text != null && text.indexOf('\0') >= 0) {
+            throw invalid(name + " must not hold the character NUL");
+        }
+        return Optional.ofNullable(text);
+    }
+
     static PlatformException invalid(String text) {
         return new PlatformException(new PlatformFailure.Plain(Problem.INVALID_REQUEST, text));
     }

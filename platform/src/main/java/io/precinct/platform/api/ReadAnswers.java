@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.NullNode;
+import com.google.common.io.CountingOutputStream;
 import io.precinct.engine.Target;
 import io.precinct.engine.exec.RowCursor;
 import io.precinct.engine.schema.ValueJson;
@@ -30,7 +31,8 @@ public final class ReadAnswers {
     void write(Outcome<QueryRun> outcome, OutputStream out) throws IOException {
         try (outcome) {
             QueryRun run = outcome.value();
-            JsonGenerator generator = json.getFactory().createGenerator(out);
+            CountingOutputStream counted = new CountingOutputStream(out);
+            JsonGenerator generator = json.getFactory().createGenerator(counted);
             generator.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
             generator.writeStartObject();
             generator.writeStringField("query_name", run.queryName());
@@ -51,26 +53,35 @@ public final class ReadAnswers {
             }
             generator.writeEndArray();
             generator.writeArrayFieldStart("rows");
-            boolean truncated = rows(run, columns, generator);
+            Optional<String> cutBy = rows(run, columns, generator, counted);
             generator.writeEndArray();
             generator.writeNumberField("row_count", run.written().get());
-            generator.writeBooleanField("truncated", truncated);
+            generator.writeBooleanField("truncated", cutBy.isPresent());
+            if (cutBy.isPresent()) {
+                generator.writeStringField("truncated_by", cutBy.get());
+            }
             generator.writeEndObject();
             generator.close();
-        } catch (IOException | RuntimeException broken) {
+        } catch (IOException | RuntimeException | Error broken) {
             outcome.failed(broken);
             throw broken;
         }
     }
 
-    private static boolean rows(QueryRun run, List<RowCursor.ResultColumn> columns, JsonGenerator generator)
+    /** What of rows and bytes ran out before the rows did. */
+    private static Optional<String> rows(
+            QueryRun run, List<RowCursor.ResultColumn> columns, JsonGenerator generator, CountingOutputStream counted)
             throws IOException {
         for (Optional<RowCursor.ResultBatch> batch = run.cursor().next();
                 batch.isPresent();
                 batch = run.cursor().next()) {
             for (int row = 0; row < batch.get().rows(); row++) {
-                if (run.written().get() == run.maxRows()) {
-                    return true;
+                if (run.written().get() == run.limits().maxRows()) {
+                    return Optional.of("rows");
+                }
+                if (counted.getCount() + generator.getOutputBuffered()
+                        >= run.limits().maxBytes()) {
+                    return Optional.of("bytes");
                 }
                 generator.writeStartObject();
                 for (int column = 0; column < columns.size(); column++) {
@@ -85,6 +96,6 @@ public final class ReadAnswers {
                 run.written().incrementAndGet();
             }
         }
-        return false;
+        return Optional.empty();
     }
 }

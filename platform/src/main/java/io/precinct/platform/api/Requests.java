@@ -1,6 +1,7 @@
 package io.precinct.platform.api;
 
 import io.precinct.platform.run.RequestContext;
+import io.precinct.platform.web.Departures;
 import io.precinct.platform.web.RequestId;
 import io.precinct.policy.DecisionInput;
 import jakarta.servlet.http.HttpServletRequest;
@@ -10,6 +11,7 @@ final class Requests {
     private Requests() {}
 
     static RequestContext context(HttpServletRequest request) {
-        return new RequestContext(RequestId.of(request), request.getRemoteAddr(), DecisionInput.Channel.REST);
+        return new RequestContext(
+                RequestId.of(request), request.getRemoteAddr(), DecisionInput.Channel.REST, Departures.of(request));
     }
 }

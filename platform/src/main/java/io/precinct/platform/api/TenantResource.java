@@ -41,11 +41,17 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A tenant as a whole: its graphs and its trail. */
 @Path("/tenants/{tenant}")
 @Produces(MediaType.APPLICATION_JSON)
 public final class TenantResource {
+    private static final Logger LOG = LoggerFactory.getLogger(TenantResource.class);
+    private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("+10000-01-01T00:00:00Z");
+
     private final OperationRunner runner;
     private final TenantRegistry registry;
     private final TenantEngines<GraphStore> engines;
@@ -170,18 +176,19 @@ public final class TenantResource {
             @QueryParam("request") String request,
             @QueryParam("before") String before,
             @QueryParam("limit") @DefaultValue("50") int limit) {
+        Optional<String> cursor = Names.plain("before", before);
         AuditFilter filter = new AuditFilter(
                 instant("from", from),
                 instant("until", until),
-                Optional.ofNullable(actor),
-                Optional.ofNullable(action),
+                Names.plain("actor", actor),
+                Names.plain("action", action),
                 Optional.ofNullable(allow),
-                Optional.ofNullable(graph),
-                Optional.ofNullable(commit),
-                Optional.ofNullable(request));
+                Names.plain("graph", graph),
+                Names.plain("commit", commit),
+                Names.plain("request", request));
         return runner.run(caller, Requests.context(http), TenantOperation.by(OperationKind.AUDIT_READ, who -> {
             reads.flush();
-            AuditPage page = trail.query(who.tenant(), filter, Optional.ofNullable(before), limit);
+            AuditPage page = trail.query(who.tenant(), filter, cursor, limit);
             List<AuditOutput> records = new ArrayList<>();
             page.records().forEach(line -> records.add(output(line)));
             return new AuditListOutput(records, page.nextCursor());
@@ -215,10 +222,16 @@ public final class TenantResource {
 
     private static Optional<Instant> instant(String name, String text) {
         try {
-            return Optional.ofNullable(text).map(Instant::parse);
+            Optional<Instant> parsed = Optional.ofNullable(text).map(Instant::parse);
+            // The database's calendar is shorter than ours.
+            if (parsed.filter(time -> time.isBefore(EARLIEST) || !time.isBefore(LATEST))
+                    .isEmpty()) {
+                return parsed;
+            }
         } catch (java.time.format.DateTimeParseException malformed) {
-            throw Names.invalid(name + " is an instant such as 2026-01-31T12:00:00Z");
+            LOG.debug("not an instant", malformed);
         }
+        throw Names.invalid(name + " is an instant of the years 0 to 9999 such as 2026-01-31T12:00:00Z");
     }
 
     private AuditOutput output(AuditPage.Line line) {

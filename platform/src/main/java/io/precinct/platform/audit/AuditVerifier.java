@@ -59,10 +59,23 @@ final class AuditVerifier {
         if (head.isPresent() && !head.get().hash().equals(previous)) {
             return new AuditVerification.Broken(last, "the chain does not end where its head says");
         }
+        // Appends meanwhile move the head along with their records, so only a head that stayed behind can have too
+        // many.
+        if (head.isPresent() && beyond(handle, tenant)) {
+            return new AuditVerification.Broken(last + 1, "there are records beyond the head of the chain");
+        }
         if (head.isEmpty() && !rows(handle, tenant, 1, Long.MAX_VALUE).isEmpty()) {
             return new AuditVerification.Broken(1, "the head of the chain is missing");
         }
         return new AuditVerification.Intact(last, previous);
+    }
+
+    private static boolean beyond(Handle handle, TenantId tenant) {
+        return handle.createQuery("select exists (select 1 from audit_records r join audit_heads h using (tenant_id)"
+                        + " where r.tenant_id = :tenant and r.sequence > h.sequence)")
+                .bind("tenant", tenant.value())
+                .mapTo(Boolean.class)
+                .one();
     }
 
     private static Optional<String> fault(Row row, long expected, String previous, TenantId tenant) {

@@ -2,7 +2,6 @@ package io.precinct.platform.audit;
 
 import io.dropwizard.lifecycle.Managed;
 import io.precinct.platform.config.AuditSettings;
-import io.precinct.platform.errors.PlatformException;
 import io.precinct.tenants.TenantId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -30,6 +31,7 @@ public final class ReadBuffer implements Managed {
     private final AuditTrail trail;
     private final AuditSettings settings;
     private final ArrayBlockingQueue<Waiting> queue;
+    private final Map<TenantId, AtomicInteger> waiting = new ConcurrentHashMap<>();
     private final Map<TenantId, Long> lost = new HashMap<>();
     private final ReentrantLock flushing = new ReentrantLock();
     private final ReentrantLock stopLock = new ReentrantLock();
@@ -45,7 +47,11 @@ public final class ReadBuffer implements Managed {
 
     /** Takes a record of a read; returns at once. */
     public void add(TenantId tenant, AuditEntry entry) {
-        if (!queue.offer(new Waiting(tenant, entry))) {
+        AtomicInteger ofTenant = waiting.computeIfAbsent(tenant, first -> new AtomicInteger());
+        // One tenant's burst must not push out what the others read.
+        if (ofTenant.incrementAndGet() > Math.max(1, settings.queue() / 4)
+                || !queue.offer(new Waiting(tenant, entry))) {
+            ofTenant.decrementAndGet();
             lose(tenant, 1);
         }
     }
@@ -106,9 +112,10 @@ public final class ReadBuffer implements Managed {
     }
 
     private void write(TenantId tenant, List<AuditEntry> entries) {
+        waiting.get(tenant).addAndGet(-entries.size());
         try {
             trail.append(tenant, entries);
-        } catch (PlatformException unavailable) {
+        } catch (RuntimeException unavailable) {
             LOG.atError()
                     .setCause(unavailable)
                     .addKeyValue("tenant", tenant)
@@ -127,7 +134,7 @@ public final class ReadBuffer implements Managed {
         gaps.forEach((tenant, count) -> {
             try {
                 trail.append(tenant, List.of(gap(count)));
-            } catch (PlatformException unavailable) {
+            } catch (RuntimeException unavailable) {
                 LOG.atError()
                         .setCause(unavailable)
                         .addKeyValue("tenant", tenant)

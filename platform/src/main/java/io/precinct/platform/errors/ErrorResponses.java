@@ -16,6 +16,7 @@ import jakarta.ws.rs.ext.ExceptionMapper;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.glassfish.jersey.server.ParamException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,8 +98,12 @@ public final class ErrorResponses implements ExceptionMapper<Throwable> {
         }
         return switch (thrown) {
             case PlatformException ours -> Optional.of(ours.failure());
-            case BodyTooLargeException tooLarge -> Optional.of(tooLarge.failure());
+            case BodyRefusedException tooLarge -> Optional.of(tooLarge.failure());
             case JsonProcessingException json -> Optional.of(invalidJson(json));
+            case ParamException.QueryParamException malformed ->
+                Optional.of(new PlatformFailure.Plain(
+                        Problem.INVALID_REQUEST,
+                        "the parameter '" + malformed.getParameterName() + "' has a value of another form"));
             case NotAllowedException refused -> Optional.of(new PlatformFailure.Plain(Problem.METHOD_NOT_ALLOWED));
             case NotFoundException absent -> Optional.of(new PlatformFailure.Plain(Problem.NOT_FOUND));
             case NotSupportedException refused ->

@@ -32,6 +32,7 @@ public enum Problem {
     CONFLICT(409, WireCode.CONFLICT, Retry.AFTER_REFRESH, "the request conflicts with the present state"),
     GONE(410, Optional.empty(), Retry.NEVER, "no longer available"),
     PRECONDITION_FAILED(412, Optional.empty(), Retry.AFTER_REFRESH, "the precondition does not hold"),
+    BODY_TOO_SLOW(408, WireCode.BAD_REQUEST, Retry.LATER, "the request body arrives too slowly"),
     RESOURCE_LIMIT(413, WireCode.BAD_REQUEST, Retry.NEVER, "the operation needs more than it may take"),
     THROTTLED(429, WireCode.TOO_MANY_REQUESTS, Retry.LATER, "too many requests"),
     DEADLINE_EXCEEDED(503, Optional.empty(), Retry.LATER, "the time for this operation ran out"),

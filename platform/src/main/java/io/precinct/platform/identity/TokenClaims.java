@@ -49,6 +49,9 @@ final class TokenClaims {
         if (subject.isBlank() || subject.length() > LONGEST_SUBJECT) {
             throw new Malformed("the subject is blank or too long");
         }
+        if (subject.startsWith("system:") || subject.startsWith("stranger:")) {
+            throw new Malformed("the subject looks like one of the trail's own");
+        }
         String client = claims.getStringClaim("azp");
         if (!issuer.clients().isEmpty() && (client == null || !issuer.clients().contains(client))) {
             throw new Malformed("the token was issued to another client");

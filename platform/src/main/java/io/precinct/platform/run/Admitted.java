@@ -6,26 +6,34 @@ import io.precinct.engine.exec.ExecutionBudget;
 import io.precinct.engine.spi.AccessGate;
 import io.precinct.platform.identity.Caller;
 import io.precinct.policy.Decision;
+import io.precinct.policy.Limits;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
 /**
  * An operation's licence to run.
  *
  * @param gate the decision as the engine asks for it
- * @param budget the decision's limits
- * @param maxRows rows that a result may have; the rest is cut and said to be cut
+ * @param budget the decision's limits on the engine
+ * @param limits the decision's limits; rows and bytes beyond them are cut off a result, and it says so
  * @param by what its commits will say of their origin
  * @param readable whether the caller may read a branch; asked of the policy, and remembered for the operation
+ * @param forkable whether the caller may make the second branch from the first; asked of the policy
  */
 public record Admitted(
         Caller caller,
         Decision decision,
         AccessGate gate,
         ExecutionBudget budget,
-        long maxRows,
+        Limits limits,
         Provenance by,
-        Predicate<BranchName> readable) {
+        Predicate<BranchName> readable,
+        BiPredicate<BranchName, BranchName> forkable) {
     boolean reads(BranchName branch) {
         return readable.test(branch);
+    }
+
+    boolean forks(BranchName from, BranchName to) {
+        return forkable.test(from, to);
     }
 }

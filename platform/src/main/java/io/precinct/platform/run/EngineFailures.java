@@ -8,6 +8,7 @@ import io.precinct.engine.schema.Diagnostic;
 import io.precinct.platform.errors.ErrorDetail;
 import io.precinct.platform.errors.PlatformFailure;
 import io.precinct.platform.errors.Problem;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -66,6 +67,8 @@ public final class EngineFailures {
                         Problem.RESOURCE_LIMIT,
                         limit.message(),
                         Optional.of(new ErrorDetail.ResourceLimit(limit.resource(), limit.limit(), limit.actual())));
+            case EngineFailure.Busy busy ->
+                new PlatformFailure.Throttled(busy.message(), Duration.ofSeconds(1), Optional.empty());
             case EngineFailure.Interrupted interrupted ->
                 new PlatformFailure.Plain(Problem.DEADLINE_EXCEEDED, interrupted.message());
             case EngineFailure.CommitInDoubt doubt ->

@@ -8,6 +8,7 @@ import io.precinct.engine.EngineFailure;
 import io.precinct.engine.Graph;
 import io.precinct.engine.GraphId;
 import io.precinct.engine.LoadMode;
+import io.precinct.engine.ReaderKind;
 import io.precinct.engine.SchemaOptions;
 import io.precinct.engine.SchemaReceipt;
 import io.precinct.engine.Target;
@@ -120,7 +121,7 @@ public sealed interface GraphOperation<R> extends Operation<R>
                             target,
                             snapshot.head().id(),
                             opened.query(snapshot, read, parameters, admitted.gate(), admitted.budget()),
-                            admitted.maxRows(),
+                            admitted.limits(),
                             admitted.decision()));
         }
     }
@@ -182,17 +183,28 @@ public sealed interface GraphOperation<R> extends Operation<R>
         public record Mutated(String queryName, WriteReceipt receipt) {}
     }
 
-    /** The body is read only after the decision allowed it. */
-    record Load(GraphId graph, BranchName branch, LoadMode mode, InputStream body)
-            implements GraphOperation<WriteReceipt> {
+    /**
+     * The body is read only after the decision allowed it.
+     *
+     * @param from the branch that {@code branch} is made from when there is none of its name
+     */
+    record Load(
+            GraphId graph,
+            BranchName branch,
+            Optional<BranchName> from,
+            LoadMode mode,
+            ReaderKind reader,
+            InputStream body)
+            implements GraphOperation<Load.Loaded> {
         @Override
         public OperationKind kind() {
             return OperationKind.LOAD_RUN;
         }
 
         @Override
-        public Ready<WriteReceipt> ready(Graph opened, SchemaView view) {
-            Snapshot snapshot = opened.snapshot(new Target.Branch(branch));
+        public Ready<Loaded> ready(Graph opened, SchemaView view) {
+            Optional<BranchName> fork = from.filter(source -> !opened.branches().contains(branch));
+            Snapshot snapshot = opened.snapshot(new Target.Branch(fork.orElse(branch)));
             SchemaView.Seen seen = view.of(snapshot);
             Set<String> written = new TreeSet<>(names(seen.schema()));
             written.removeAll(seen.readOnly());
@@ -202,8 +214,48 @@ public sealed interface GraphOperation<R> extends Operation<R>
                     List.of(branch),
                     Optional.empty(),
                     "load",
-                    admitted -> opened.load(branch, mode, body, admitted.gate(), admitted.by()));
+                    admitted -> new Loaded(
+                            fork.isPresent() ? forked(opened, fork.get(), admitted) : loaded(opened, admitted), fork));
         }
+
+        private WriteReceipt loaded(Graph opened, Admitted admitted) {
+            return opened.load(branch, mode, reader, body, admitted.gate(), admitted.by());
+        }
+
+        /** A load that fails takes the branch that was made for it along. */
+        private WriteReceipt forked(Graph opened, BranchName source, Admitted admitted) {
+            if (!admitted.forks(source, branch)) {
+                if (!admitted.reads(source)) {
+                    throw new EngineException(new EngineFailure.NotFound("branch", source.value()));
+                }
+                throw new EngineException(new EngineFailure.Denied(List.of("branch_create_not_granted")));
+            }
+            Snapshot made = opened.createBranch(branch, source, admitted.by());
+            try {
+                return loaded(opened, admitted);
+            } catch (RuntimeException failed) {
+                boolean inDoubt = failed instanceof EngineException engine
+                        && engine.failure() instanceof EngineFailure.CommitInDoubt;
+                if (!inDoubt) {
+                    withdraw(opened, made, admitted, failed);
+                }
+                throw failed;
+            }
+        }
+
+        private void withdraw(Graph opened, Snapshot made, Admitted admitted, RuntimeException failed) {
+            try {
+                // Another's first commit on it makes it theirs.
+                if (opened.snapshot(new Target.Branch(branch)).sequence() == made.sequence()) {
+                    opened.deleteBranch(branch, admitted.by());
+                }
+            } catch (EngineException stays) {
+                failed.addSuppressed(stays);
+            }
+        }
+
+        /** {@code forkedFrom} is empty when the branch was there. */
+        public record Loaded(WriteReceipt receipt, Optional<BranchName> forkedFrom) {}
     }
 
     /** Gives a writer of the stream; the cut is taken before the first byte. */
@@ -232,7 +284,24 @@ public sealed interface GraphOperation<R> extends Operation<R>
                     types.isEmpty() ? Ready.Mentions.SWEPT : Ready.Mentions.NAMED,
                     snapshot,
                     "export",
-                    admitted -> out -> opened.export(snapshot, types, admitted.gate(), out));
+                    admitted -> {
+                        requireWithin(opened, snapshot, admitted);
+                        return out -> opened.export(snapshot, types, admitted.gate(), out);
+                    });
+        }
+
+        /** A part of an export would pass for the whole, so one that has too many rows is refused. */
+        private void requireWithin(Graph opened, Snapshot snapshot, Admitted admitted) {
+            long most = admitted.limits().maxRows();
+            long rows = 0;
+            for (EntityType type : visible(snapshot.schema(), admitted.gate()).types()) {
+                if (types.isEmpty() || types.contains(type.name())) {
+                    rows += opened.count(snapshot, type.name(), admitted.gate(), admitted.budget());
+                }
+            }
+            if (rows > most) {
+                throw new EngineException(new EngineFailure.ResourceLimit("rows of an export", most, rows));
+            }
         }
 
         @FunctionalInterface
@@ -256,7 +325,7 @@ public sealed interface GraphOperation<R> extends Operation<R>
                         .map(type -> new Dataset(
                                 type instanceof EntityType.Node ? "node" : "edge",
                                 type.name(),
-                                opened.count(snapshot, type.name(), admitted.gate())))
+                                opened.count(snapshot, type.name(), admitted.gate(), admitted.budget())))
                         .toList();
                 return new Summary(snapshot, datasets);
             });

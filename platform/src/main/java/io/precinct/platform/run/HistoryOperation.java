@@ -190,8 +190,8 @@ public sealed interface HistoryOperation<R> extends GraphOperation<R> {
         }
 
         /**
-         * Decided on the commit's branch first. A caller who may not read that one and may read another is told what it
-         * would be told of a commit that never was.
+         * Decided on the commit's branch alone, whose rules then hold. A caller who may not read that one and may read
+         * another is told what it would be told of a commit that never was.
          */
         @Override
         public Ready<CommitChanges> ready(Graph opened, SchemaView view) {
@@ -214,17 +214,16 @@ public sealed interface HistoryOperation<R> extends GraphOperation<R> {
                 }
             }
             branches.remove(snapshot.branch());
-            branches.addFirst(snapshot.branch());
+            EngineException absent = new EngineException(new EngineFailure.NotFound("commit", id.value()));
             return new Ready<>(
                     GraphOperation.everything(schema),
                     Ready.Mentions.SWEPT,
-                    branches,
+                    List.of(snapshot.branch()),
                     Optional.empty(),
                     "read",
-                    admitted -> {
-                        Commit.readable(opened, id, admitted);
-                        return opened.changes(id, request, admitted.gate());
-                    });
+                    Optional.of(new Ready.Absence(branches, absent)),
+                    admitted ->
+                            opened.changes(id, request.atMost(admitted.limits().maxRows()), admitted.gate()));
         }
     }
 }

@@ -7,6 +7,7 @@ import io.precinct.engine.Graph;
 import io.precinct.engine.GraphStore;
 import io.precinct.engine.Provenance;
 import io.precinct.engine.exec.ExecutionBudget;
+import io.precinct.engine.exec.QueryMemory;
 import io.precinct.engine.spi.RowAccess;
 import io.precinct.platform.errors.PlatformException;
 import io.precinct.platform.errors.PlatformFailure;
@@ -48,10 +49,12 @@ public final class OperationRunner {
     private final Trail trail;
     private final InstantSource clock;
     private final LongSupplier ticker;
+    private final QueryMemory memory;
 
     /**
      * @param tenants the directory, fresh within seconds
      * @param policies the published policy of a tenant; none means that everything is denied
+     * @param memory shared by every query of this node
      */
     public OperationRunner(
             Function<TenantId, Optional<Tenant>> tenants,
@@ -59,8 +62,9 @@ public final class OperationRunner {
             Function<TenantId, Optional<PolicyRef>> policies,
             Decider decider,
             Trail trail,
+            QueryMemory memory,
             InstantSource clock) {
-        this(tenants, engines, policies, decider, trail, clock, System::nanoTime);
+        this(tenants, engines, policies, decider, trail, memory, clock, System::nanoTime);
     }
 
     /** @param ticker nanoseconds, to tell how long decisions take */
@@ -70,6 +74,7 @@ public final class OperationRunner {
             Function<TenantId, Optional<PolicyRef>> policies,
             Decider decider,
             Trail trail,
+            QueryMemory memory,
             InstantSource clock,
             LongSupplier ticker) {
         this.tenants = tenants;
@@ -77,6 +82,7 @@ public final class OperationRunner {
         this.policies = policies;
         this.decider = decider;
         this.trail = trail;
+        this.memory = memory;
         this.clock = clock;
         this.ticker = ticker;
     }
@@ -246,11 +252,15 @@ public final class OperationRunner {
                 attempt.caller(),
                 decision,
                 Hidden.readable(decision.obligations().gate(), readable),
-                ExecutionBudget.until(clock.instant().plus(limits.timeout())).withMaxHops(limits.maxHops()),
-                limits.maxRows(),
+                ExecutionBudget.until(clock.instant().plus(limits.timeout()))
+                        .withMaxHops(limits.maxHops())
+                        .within(memory)
+                        .cancelledBy(attempt.request().departed()),
+                limits,
                 new Provenance(
                         attempt.caller().subject(), attempt.request().requestId(), Optional.of(decision.decisionId())),
-                branch -> branches.computeIfAbsent(branch, asked -> reads(attempt, asked)));
+                branch -> branches.computeIfAbsent(branch, asked -> reads(attempt, asked)),
+                (from, to) -> forks(attempt, from, to));
         Instant began = clock.instant();
         R value;
         try {
@@ -264,9 +274,23 @@ public final class OperationRunner {
         }
         return new Outcome<>(
                 value,
-                () -> trail.succeeded(attempt, ready, ruling, value, Duration.between(began, clock.instant())),
+                () -> recorded(attempt, ready, ruling, value, Duration.between(began, clock.instant())),
                 thrown -> trail.failed(attempt, ready, ruling, thrown),
                 release);
+    }
+
+    /** What is done stays done when its record can't be written, and whoever asked must not take it for undone. */
+    private void recorded(Attempt<?> attempt, Ready<?> ready, Ruling ruling, Object value, Duration took) {
+        try {
+            trail.succeeded(attempt, ready, ruling, value, took);
+        } catch (PlatformException lost) {
+            throw new PlatformException(
+                    new PlatformFailure.Plain(
+                            Problem.OUTCOME_UNKNOWN,
+                            "it was done, and how it ended could not be written into the audit trail; read before writing"
+                                    + " again"),
+                    lost);
+        }
     }
 
     /**
@@ -285,6 +309,12 @@ public final class OperationRunner {
                 .allow();
     }
 
+    private boolean forks(Attempt<?> attempt, BranchName from, BranchName to) {
+        return ask(attempt, Ready.about(Optional.of(from), Optional.of(to)), OperationKind.BRANCHES_CREATE.action())
+                .decision()
+                .allow();
+    }
+
     /** An operation on several branches is decided for each until one is allowed. */
     private Ruling decide(Attempt<?> attempt, Ready<?> ready) {
         Ruling first = ask(
@@ -298,7 +328,20 @@ public final class OperationRunner {
                 return next;
             }
         }
+        ready.absence().ifPresent(absence -> requireNoOther(attempt, ready, first, absence));
         return first;
+    }
+
+    private void requireNoOther(Attempt<?> attempt, Ready<?> ready, Ruling first, Ready.Absence absence) {
+        if (first.decision().allow() || Hidden.refusedForTypes(first.decision())) {
+            return;
+        }
+        for (BranchName other : absence.others()) {
+            if (reads(attempt, other)) {
+                trail.hidden(attempt, ready, first, Reasons.of(first.decision()), absence.answer());
+                throw absence.answer();
+            }
+        }
     }
 
     private Ruling ask(Attempt<?> attempt, Ready<?> about, String action) {

@@ -4,12 +4,13 @@ import io.precinct.engine.CommitId;
 import io.precinct.engine.Target;
 import io.precinct.engine.exec.RowCursor;
 import io.precinct.policy.Decision;
+import io.precinct.policy.Limits;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A read that is running: rows are pulled from {@code cursor} while the answer is being written.
  *
- * @param maxRows rows the caller may have; further ones are not sent and the answer says that it was cut
+ * @param limits rows and bytes the caller may have; further ones are not sent and the answer says that it was cut
  * @param written rows sent so far, for the trail
  */
 public record QueryRun(
@@ -17,13 +18,13 @@ public record QueryRun(
         Target target,
         CommitId commit,
         RowCursor cursor,
-        long maxRows,
+        Limits limits,
         Decision decision,
         AtomicLong written)
         implements AutoCloseable {
     public QueryRun(
-            String queryName, Target target, CommitId commit, RowCursor cursor, long maxRows, Decision decision) {
-        this(queryName, target, commit, cursor, maxRows, decision, new AtomicLong());
+            String queryName, Target target, CommitId commit, RowCursor cursor, Limits limits, Decision decision) {
+        this(queryName, target, commit, cursor, limits, decision, new AtomicLong());
     }
 
     long rowsWritten() {

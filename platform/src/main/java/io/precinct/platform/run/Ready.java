@@ -1,6 +1,7 @@
 package io.precinct.platform.run;
 
 import io.precinct.engine.BranchName;
+import io.precinct.engine.EngineException;
 import io.precinct.engine.query.TouchedTypes;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.function.Function;
  * @param branches what it reads or changes; for a commit the branch that the commit was made on. Several mean that it is
  *     about whichever of them the policy allows, and none allowed is a denial
  * @param targetBranch what it creates or deletes
+ * @param absence what to tell a caller who may not read the branch and may read another
  * @param statement read, insert, update, delete, load, export or none: for the decision's input
  * @param body does it, after the decision allowed it
  */
@@ -25,6 +27,7 @@ record Ready<R>(
         List<BranchName> branches,
         Optional<BranchName> targetBranch,
         String statement,
+        Optional<Absence> absence,
         Function<Admitted, R> body) {
     static final TouchedTypes NO_TYPES = TouchedTypes.of(Set.of(), Set.of(), Set.of(), Map.of());
 
@@ -38,8 +41,21 @@ record Ready<R>(
         SWEPT
     }
 
+    /** To whoever may read one of the other branches only, what was asked for does not exist. */
+    record Absence(List<BranchName> others, EngineException answer) {}
+
     Ready {
         branches = List.copyOf(branches);
+    }
+
+    Ready(
+            TouchedTypes touched,
+            Mentions mentions,
+            List<BranchName> branches,
+            Optional<BranchName> targetBranch,
+            String statement,
+            Function<Admitted, R> body) {
+        this(touched, mentions, branches, targetBranch, statement, Optional.empty(), body);
     }
 
     /** For operations that touch no type of a graph. */
@@ -63,12 +79,12 @@ record Ready<R>(
 
     /** The same question about one of its branches. */
     Ready<R> on(BranchName branch) {
-        return new Ready<>(touched, mentions, List.of(branch), targetBranch, statement, body);
+        return new Ready<>(touched, mentions, List.of(branch), targetBranch, statement, absence, body);
     }
 
     /** The same question with another deed. */
     Ready<R> doing(Function<Admitted, R> deed) {
-        return new Ready<>(touched, mentions, branches, targetBranch, statement, deed);
+        return new Ready<>(touched, mentions, branches, targetBranch, statement, absence, deed);
     }
 
     /** The branch that it is about; empty when it is about none or about several. */

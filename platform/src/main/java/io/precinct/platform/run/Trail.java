@@ -69,7 +69,8 @@ public final class Trail {
                 ruling,
                 false,
                 Optional.of(outcome(status(answered), "denied", Optional.empty(), Duration.ZERO)));
-        durably(attempt.tenant().id(), withRules(entry, reasons));
+        // As what does not exist is recorded, or the time it takes would tell.
+        write(attempt, withRules(entry, reasons));
     }
 
     /** The policy allowed the attempt, and the engine refused what it turned out to be. */
@@ -113,26 +114,30 @@ public final class Trail {
         knockedAt.ifPresent(trails::add);
         for (TenantId tenant : trails.stream().distinct().toList()) {
             boolean home = homes.contains(tenant);
-            durably(
-                    tenant,
-                    new AuditEntry(
-                            AuditEntry.Kind.DECISION,
-                            AuditEntry.AuditClass.OPERATOR,
-                            stranger.requestId(),
+            AuditEntry entry = new AuditEntry(
+                    AuditEntry.Kind.DECISION,
+                    AuditEntry.AuditClass.OPERATOR,
+                    stranger.requestId(),
+                    Optional.empty(),
+                    new AuditEntry.Actor(
+                            home ? stranger.subject() : "stranger:" + stranger.subject(),
+                            stranger.type(),
                             Optional.empty(),
-                            new AuditEntry.Actor(
-                                    home ? stranger.subject() : "stranger:" + stranger.subject(),
-                                    stranger.type(),
-                                    Optional.empty(),
-                                    Optional.empty()),
-                            "tenant_mismatch",
-                            "tenant_mismatch",
-                            AuditEntry.Resource.NONE,
-                            Optional.of(new AuditEntry.DecisionFacts(
-                                    false, List.of("tenant_mismatch"), "none", Optional.empty(), false, 0)),
-                            Optional.of(outcome(404, "tenant_mismatch", Optional.empty(), Duration.ZERO)),
-                            new AuditEntry.Origin(Optional.empty(), "rest", Optional.empty()),
-                            Optional.empty()));
+                            Optional.empty()),
+                    "tenant_mismatch",
+                    "tenant_mismatch",
+                    AuditEntry.Resource.NONE,
+                    Optional.of(new AuditEntry.DecisionFacts(
+                            false, List.of("tenant_mismatch"), "none", Optional.empty(), false, 0)),
+                    Optional.of(outcome(404, "tenant_mismatch", Optional.empty(), Duration.ZERO)),
+                    new AuditEntry.Origin(Optional.empty(), "rest", Optional.empty()),
+                    Optional.empty());
+            if (home) {
+                durably(tenant, entry);
+            } else {
+                // Nothing of a tenant that exists may make the answer later than for one that doesn't.
+                reads.add(tenant, entry);
+            }
         }
     }
 
@@ -233,8 +238,8 @@ public final class Trail {
 
     private static Optional<String> commit(Object value) {
         return switch (value) {
-            case WriteReceipt receipt ->
-                receipt.commit().map(commit -> commit.id().value());
+            case GraphOperation.Load.Loaded loaded ->
+                loaded.receipt().commit().map(commit -> commit.id().value());
             case GraphOperation.Mutate.Mutated mutated ->
                 mutated.receipt().commit().map(commit -> commit.id().value());
             case MergeReceipt receipt ->
@@ -248,12 +253,14 @@ public final class Trail {
 
     private static Optional<Long> rows(Object value) {
         return switch (value) {
-            case WriteReceipt receipt -> Optional.of(receipt.affectedNodes() + receipt.affectedEdges());
-            case GraphOperation.Mutate.Mutated mutated ->
-                Optional.of(
-                        mutated.receipt().affectedNodes() + mutated.receipt().affectedEdges());
+            case GraphOperation.Load.Loaded loaded -> Optional.of(affected(loaded.receipt()));
+            case GraphOperation.Mutate.Mutated mutated -> Optional.of(affected(mutated.receipt()));
             case QueryRun run -> Optional.of(run.rowsWritten());
             default -> Optional.empty();
         };
+    }
+
+    private static long affected(WriteReceipt receipt) {
+        return receipt.affectedNodes() + receipt.affectedEdges();
     }
 }

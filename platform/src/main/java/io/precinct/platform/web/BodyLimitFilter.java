@@ -2,8 +2,9 @@ package io.precinct.platform.web;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.precinct.platform.config.LimitSettings;
-import io.precinct.platform.errors.BodyTooLargeException;
+import io.precinct.platform.errors.BodyRefusedException;
 import io.precinct.platform.errors.PlatformFailure;
+import io.precinct.platform.errors.Problem;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
@@ -16,10 +17,12 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /**
  * Bounds request bodies: a declared length over the route's limit is answered 413 before a byte is read; an undeclared
- * one is counted, and the stream fails with {@link BodyTooLargeException} at the first byte too many.
+ * one is counted, and the stream fails with {@link BodyRefusedException} at the first byte too many.
  */
 public final class BodyLimitFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
@@ -58,6 +61,11 @@ public final class BodyLimitFilter extends HttpFilter {
                 : limits.body().toBytes();
     }
 
+    private static final long LEAST_BYTES_A_SECOND = 1_024;
+
+    /** Waiting for bytes that any body may cost. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private static final class CountedRequest extends HttpServletRequestWrapper {
         private final long limit;
         private CountedStream stream;
@@ -70,7 +78,7 @@ public final class BodyLimitFilter extends HttpFilter {
         @Override
         public ServletInputStream getInputStream() throws IOException {
             if (stream == null) {
-                stream = new CountedStream(super.getInputStream(), limit);
+                stream = new CountedStream(super.getInputStream(), limit, System::nanoTime);
             }
             return stream;
         }
@@ -81,38 +89,48 @@ public final class BodyLimitFilter extends HttpFilter {
         }
     }
 
-    private static final class CountedStream extends ServletInputStream {
+    static final class CountedStream extends ServletInputStream {
         private final ServletInputStream source;
         private final long limit;
         private long read;
+        private long waited;
+        private final LongSupplier nanos;
 
-        CountedStream(ServletInputStream source, long limit) {
+        CountedStream(ServletInputStream source, long limit, LongSupplier nanos) {
             this.source = source;
+            this.nanos = nanos;
             this.limit = limit;
         }
 
         @Override
         public int read() throws IOException {
+            long began = nanos.getAsLong();
             int one = source.read();
             if (one >= 0) {
-                count(1);
+                count(1, nanos.getAsLong() - began);
             }
             return one;
         }
 
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
+            long began = nanos.getAsLong();
             int some = source.read(target, offset, length);
             if (some > 0) {
-                count(some);
+                count(some, nanos.getAsLong() - began);
             }
             return some;
         }
 
-        private void count(int more) throws BodyTooLargeException {
+        /** A body that trickles holds a thread and a lease of its tenant's engine; the time between reads is ours. */
+        private void count(int more, long nanosWaited) throws BodyRefusedException {
             read += more;
+            waited += nanosWaited;
+            if (waited > PATIENCE.toNanos() && read < LEAST_BYTES_A_SECOND * (waited / 1_000_000_000)) {
+                throw new BodyRefusedException(new PlatformFailure.Plain(Problem.BODY_TOO_SLOW));
+            }
             if (read > limit) {
-                throw new BodyTooLargeException(new PlatformFailure.BodyTooLarge(limit, read));
+                throw new BodyRefusedException(new PlatformFailure.BodyTooLarge(limit, read));
             }
         }
 

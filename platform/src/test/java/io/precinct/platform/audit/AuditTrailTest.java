@@ -192,6 +192,19 @@ class AuditTrailTest {
     }
 
     @Test
+    void headMovesOnOnlyAndOneThatWasSetBackIsFound() throws Exception {
+        appendSome(3);
+        String back =
+                "update audit_heads set sequence = 2, hash = (select hash from audit_records r where r.sequence = 2"
+                        + " and r.tenant_id = audit_heads.tenant_id)";
+        assertThatThrownBy(() -> database.inTenant(tenant, handle -> handle.execute(back)))
+                .hasStackTraceContaining("only moves on");
+        asOwner("alter table audit_heads disable trigger audit_head_moves_on; " + back
+                + "; alter table audit_heads enable trigger audit_head_moves_on");
+        broken(3, "beyond the head");
+    }
+
+    @Test
     void verifierNamesTheRecordWhoseSearchColumnLies() throws Exception {
         appendSome(2);
         asOwner("update audit_records set allow = false where sequence = 1");
@@ -332,7 +345,7 @@ class AuditTrailTest {
 
     @Test
     void readsThatDoNotFitAreToldByAGapRecord() throws Exception {
-        ReadBuffer buffer = new ReadBuffer(trail, new AuditSettings(4, Duration.hours(1)));
+        ReadBuffer buffer = new ReadBuffer(trail, new AuditSettings(16, Duration.hours(1)));
         for (int at = 0; at < 7; at++) {
             buffer.add(tenant, decision("read" + at, "ann", true));
         }
@@ -344,6 +357,25 @@ class AuditTrailTest {
         JsonNode gap = JSON.readTree(lines.getLast().record());
         assertThat(gap.path("kind").asText()).isEqualTo("gap");
         assertThat(gap.path("outcome").path("rows").asLong()).isEqualTo(3);
+    }
+
+    @Test
+    void oneTenantsBurstLosesItsOwnReadsOnly() throws Exception {
+        ReadBuffer buffer = new ReadBuffer(trail, new AuditSettings(16, Duration.hours(1)));
+        TenantId other = newTenant();
+        for (int at = 0; at < 100; at++) {
+            buffer.add(other, decision("burst" + at, "bob", true));
+        }
+        buffer.add(tenant, decision("read", "ann", true));
+        buffer.start();
+        buffer.stop();
+        assertThat(trail.query(tenant, AuditFilter.ALL, Optional.empty(), 100).records())
+                .hasSize(1);
+        JsonNode gap = JSON.readTree(trail.query(other, AuditFilter.ALL, Optional.empty(), 100)
+                .records()
+                .getLast()
+                .record());
+        assertThat(gap.path("outcome").path("rows").asLong()).isEqualTo(96);
     }
 
     @Test

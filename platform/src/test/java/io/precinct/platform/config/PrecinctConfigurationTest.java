@@ -53,7 +53,8 @@ class PrecinctConfigurationTest {
                         + "\"refreshTokenLife\":\"12 hours\",\"passwordIterations\":600000,\"claims\":[],"
                         + "\"clockSkew\":\"5 seconds\"}");
         assertThat(JSON.valueToTree(defaults.limits()).toString())
-                .isEqualTo("{\"body\":\"1 mebibyte\",\"load\":\"32 mebibytes\",\"streamedLoad\":\"64 gibibytes\"}");
+                .isEqualTo(
+                        "{\"body\":\"1 mebibyte\",\"load\":\"32 mebibytes\",\"streamedLoad\":\"64 gibibytes\",\"query\":null,\"queries\":null}");
         assertThat(JSON.valueToTree(defaults.audit()).toString())
                 .isEqualTo("{\"queue\":10000,\"flush\":\"200 milliseconds\"}");
         assertThat(JSON.valueToTree(defaults.engines()).toString())

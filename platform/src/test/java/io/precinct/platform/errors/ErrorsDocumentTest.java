@@ -50,6 +50,7 @@ class ErrorsDocumentTest {
                 new EngineFailure.Refused("commit_has_no_parent", "x"),
                 new EngineFailure.Denied(List.of("x")),
                 new EngineFailure.ResourceLimit("x", 1, 2),
+                new EngineFailure.Busy("x"),
                 new EngineFailure.Interrupted(true),
                 new EngineFailure.Interrupted(false),
                 new EngineFailure.CommitInDoubt(new CommitId("01ARZ3NDEKTSV4RRFFQ69G5FAV")),

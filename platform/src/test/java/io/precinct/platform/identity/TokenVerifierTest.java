@@ -131,6 +131,8 @@ class TokenVerifierTest {
         refused(verifier, signed(claims().issueTime(null)));
         refused(verifier, signed(claims().subject(null)));
         refused(verifier, signed(claims().subject(" ")));
+        refused(verifier, signed(claims().subject("system:upkeep")));
+        refused(verifier, signed(claims().subject("stranger:ann")));
         refused(verifier, signed(claims().claim("subject_type", "system")));
         refused(verifier, signed(claims(), "logout+jwt"));
         refused(verifier, "not.a.token");

@@ -27,10 +27,14 @@ class BranchesOfACallerTest {
     private static final String POLICY = """
             {
               "version": 1,
-              "roles": {"all": {}, "drafter": {}, "secretary": {}, "nobody": {}},
+              "roles": {"all": {}, "half": {}, "drafter": {}, "secretary": {}, "loader": {}, "nobody": {}},
               "grants": [
                 {"id": "all", "roles": ["all"], "actions": "any", "types": "any"},
                 {"id": "drafts", "roles": ["drafter"], "actions": ["read"], "types": "any", "branch": {"kind": "prefix", "value": "u/"}},
+                {"id": "open", "roles": ["half"], "actions": ["read"], "types": ["Open"], "branch": {"kind": "exact", "value": "main"}},
+                {"id": "own", "roles": ["half"], "actions": ["read"], "types": "any", "branch": {"kind": "prefix", "value": "u/"}},
+                {"id": "loads", "roles": ["loader"], "actions": ["read", "change"], "types": "any", "branch": {"kind": "prefix", "value": "u/"}},
+                {"id": "forks", "roles": ["loader"], "actions": ["branch_create"], "types": "any", "branch": {"kind": "prefix", "value": "u/"}},
                 {"id": "secret", "roles": ["secretary"], "actions": ["read"], "types": "any", "branch": {"kind": "exact", "value": "secret"}}
               ]
             }""";
@@ -141,5 +145,29 @@ class BranchesOfACallerTest {
         assertThat(precinct.answer(drafter, graph.commits("u/bob", Optional.empty(), 5))
                         .status())
                 .isEqualTo(404);
+    }
+
+    @Test
+    void aLoadForksOnlyWhatItsCallerMayFork() {
+        String line = "{\"type\":\"Person\",\"data\":{\"name\":\"x\"}}\n";
+        assertThat(get("loader", graph.load("u/new", Optional.of("u/ann"), line))
+                        .forkedFrom())
+                .contains(new io.precinct.engine.BranchName("u/ann"));
+        Precinct.Answer hidden =
+                precinct.answer(precinct.caller("loader"), graph.load("u/more", Optional.of("secret"), line));
+        Precinct.Answer absent =
+                precinct.answer(precinct.caller("loader"), graph.load("u/more", Optional.of("absent"), line));
+        assertThat(hidden.status()).isEqualTo(404);
+        assertThat(hidden.body().replace("secret", "absent")).isEqualTo(absent.body());
+        assertThat(get("all", graph.branches()).toString()).doesNotContain("u/more");
+    }
+
+    @Test
+    void changesAreShownUnderTheRulesOfTheirOwnBranch() {
+        CommitId onMain = newest("main");
+        ChangesRequest everything = new ChangesRequest(Set.of(), Set.of(), Set.of(), Optional.empty(), 10);
+        Precinct.Answer answer = precinct.answer(
+                precinct.caller("half"), new HistoryOperation.ChangesOf(graph.graph(), onMain, everything));
+        assertThat(answer.body()).doesNotContain("\"m\"").doesNotContain("Person");
     }
 }

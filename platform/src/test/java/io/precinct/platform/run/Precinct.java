@@ -15,6 +15,7 @@ import io.precinct.engine.GraphStore;
 import io.precinct.engine.LanceGraphStore;
 import io.precinct.engine.LoadMode;
 import io.precinct.engine.Provenance;
+import io.precinct.engine.ReaderKind;
 import io.precinct.engine.Target;
 import io.precinct.engine.WriteReceipt;
 import io.precinct.engine.exec.RowCursor;
@@ -135,6 +136,7 @@ final class Precinct implements AutoCloseable {
                 id -> Optional.of(current),
                 owing(new RememberingDecider(wasm, 1 << 20)),
                 new Trail(audit, reads),
+                io.precinct.engine.exec.QueryMemory.UNBOUNDED,
                 clock,
                 () -> nanos.getAndAdd(7_000));
     }
@@ -225,7 +227,7 @@ final class Precinct implements AutoCloseable {
     record Answer(int status, String body) {}
 
     <R> Answer answer(Caller caller, GraphOperation<R> operation) {
-        RequestContext request = new RequestContext(ids.next(), "127.0.0.1", DecisionInput.Channel.REST);
+        RequestContext request = new RequestContext(ids.next(), "127.0.0.1", DecisionInput.Channel.REST, () -> false);
         try (Outcome<R> outcome = runner.start(caller, request, operation)) {
             return new Answer(200, text(outcome.value()));
         } catch (EngineException failed) {
@@ -250,7 +252,7 @@ final class Precinct implements AutoCloseable {
                                 .toList()
                         + " " + explained.decision().obligations().types();
             case GraphOperation.Mutate.Mutated mutated -> mutated.queryName() + receipt(mutated.receipt());
-            case WriteReceipt receipt -> receipt(receipt);
+            case GraphOperation.Load.Loaded loaded -> receipt(loaded.receipt());
             case GraphOperation.Export.Stream stream -> {
                 ByteArrayOutputStream out = new ByteArrayOutputStream();
                 try {
@@ -307,10 +309,16 @@ final class Precinct implements AutoCloseable {
         }
 
         GraphOperation<?> load(String lines) {
+            return load("main", Optional.empty(), lines);
+        }
+
+        GraphOperation<GraphOperation.Load.Loaded> load(String branch, Optional<String> from, String lines) {
             return new GraphOperation.Load(
                     graph,
-                    BranchName.MAIN,
+                    new BranchName(branch),
+                    from.map(BranchName::new),
                     LoadMode.MERGE,
+                    ReaderKind.STRICT,
                     new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8)));
         }
 

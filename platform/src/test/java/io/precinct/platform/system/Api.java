@@ -68,6 +68,20 @@ public final class Api {
         return post(graphPath + "/query", body);
     }
 
+    /** Sends a request and goes before it is answered. */
+    void abandon(String method, String path, JsonNode body) throws IOException, InterruptedException {
+        byte[] text = body.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        try (java.net.Socket socket = new java.net.Socket(base.getHost(), base.getPort())) {
+            String head = method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                    + "Authorization: Bearer " + token.orElseThrow() + "\r\nContent-Length: " + text.length
+                    + "\r\n\r\n";
+            socket.getOutputStream().write(head.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(text);
+            socket.getOutputStream().flush();
+            java.util.concurrent.TimeUnit.MILLISECONDS.sleep(200);
+        }
+    }
+
     Answer send(String method, String path, String type, Optional<String> body) {
         HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path))
                 .header("Content-Type", type)

@@ -208,4 +208,54 @@ class BranchMergeIT {
                         .body())
                 .contains("fail, ours, theirs");
     }
+
+    @Test
+    void aLoadMakesItsBranchOrNothing(RunningPrecinct precinct) throws Exception {
+        Api admin = precinct.as("skyways", "admin");
+        String line =
+                "{\"type\":\"Airport\",\"data\":{\"iata\":\"QQR\",\"name\":\"Q\",\"city\":\"Q\",\"state\":\"WA\",\"country\":\"USA\","
+                        + "\"latitude\":1.0,\"longitude\":1.0}}\n";
+        ObjectNode into = body().put("branch", "loaded").put("from", "main").put("mode", "append");
+        JsonNode refused = admin.post(NETWORK + "/load", into.deepCopy().put("data", "{\"type\":\"Nothing\"}\n"))
+                .expect(400)
+                .json();
+        assertThat(refused.toString()).contains("Nothing");
+        assertThat(admin.get(NETWORK + "/branches").expect(200).body())
+                .as("a load that failed leaves no branch")
+                .doesNotContain("loaded");
+        JsonNode made = admin.post(NETWORK + "/load", into.deepCopy().put("data", line))
+                .expect(200)
+                .json();
+        assertThat(made.get("branch_created").booleanValue()).isTrue();
+        assertThat(made.get("base_branch").textValue()).isEqualTo("main");
+        JsonNode again = admin.post(
+                        NETWORK + "/load", into.deepCopy().put("mode", "merge").put("data", line))
+                .expect(200)
+                .json();
+        assertThat(again.get("branch_created").booleanValue()).isFalse();
+        assertThat(again.has("base_branch")).isFalse();
+        admin.post(
+                        NETWORK + "/load",
+                        body().put("branch", "other").put("from", "none").put("data", line))
+                .expect(404);
+        admin.post(NETWORK + "/load", body().put("branch", "other").put("data", line))
+                .expect(404);
+        admin.delete(NETWORK + "/branches/loaded").expect(200);
+    }
+
+    @Test
+    void theOldSpellingReadsLenientlyAndSaysThatItIsOld(RunningPrecinct precinct) {
+        Api admin = precinct.as("forge", "admin");
+        admin.post(
+                        "/v1/tenants/forge/graphs",
+                        body().put("graph_id", "lenient").put("schema_source", "node T { name: String @key }"))
+                .expect(200);
+        String graph = "/v1/tenants/forge/graphs/lenient";
+        String spread = "{\"type\":\"T\",\n\"data\":{\"name\":\"a\",\"colour\":\"red\"}}";
+        admin.post(graph + "/load", body().put("data", spread)).expect(400);
+        Api.Answer answer =
+                admin.post(graph + "/ingest", body().put("data", spread)).expect(200);
+        assertThat(answer.json().get("total_entities").intValue()).isEqualTo(1);
+        assertThat(answer.headers().get("deprecation")).contains("true");
+    }
 }

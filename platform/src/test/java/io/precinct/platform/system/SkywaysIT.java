@@ -166,6 +166,68 @@ class SkywaysIT {
         String explained =
                 analyst.post(NETWORK + "/query/explain", body).expect(200).body();
         assertThat(explained).contains("state").contains("WA").contains("policy_revision");
+        assertThat(explained)
+                .as("nothing tells how many are hidden")
+                .doesNotContain("estimated")
+                .doesNotContain("3376");
+        assertThat(precinct.as("skyways", "admin")
+                        .post(NETWORK + "/query/explain", body)
+                        .expect(200)
+                        .body())
+                .contains("estimated");
+    }
+
+    @Test
+    void limitsOnRowsHoldForChangesToo(RunningPrecinct precinct) {
+        String loaded = precinct
+                .as("skyways", "admin")
+                .get(NETWORK + "/commits?limit=1000")
+                .expect(200)
+                .json()
+                .findValuesAsText("graph_commit_id")
+                .stream()
+                .filter(id -> precinct.as("skyways", "admin")
+                                .get(NETWORK + "/commits/" + id + "/changes?limit=101")
+                                .json()
+                                .path("changes")
+                                .size()
+                        == 101)
+                .findFirst()
+                .orElseThrow();
+        assertThat(precinct.as("skyways", "guest")
+                        .get(NETWORK + "/commits/" + loaded + "/changes?limit=1000")
+                        .expect(200)
+                        .json()
+                        .path("changes")
+                        .size())
+                .isEqualTo(100);
+    }
+
+    @Test
+    void aCrossProductIsRefusedAndTheNodeLives(RunningPrecinct precinct) {
+        Api guest = precinct.as("skyways", "guest");
+        String cross = "query q() { match { $a: Airport $b: Airport $c: Airport } "
+                + "return { $a.name as x, $b.name as y, $c.name as z } order { $a.name asc } limit 5 }";
+        assertThat(guest.query(NETWORK, cross).expect(413).json().toString()).contains("query_memory_bytes");
+        assertThat(count(guest, AIRPORTS)).isEqualTo(3_376);
+    }
+
+    @Test
+    void wordsThatNoTrailCanHoldAreRefused(RunningPrecinct precinct) {
+        Api admin = precinct.as("skyways", "admin");
+        for (String filter : Set.of(
+                "actor=%00",
+                "before=%00",
+                "from=-999999999-01-01T00:00:00Z",
+                "until=+999999999-01-01T00:00:00Z",
+                "limit=99999999999",
+                "limit=0",
+                "allow=maybe")) {
+            assertThat(admin.get("/v1/tenants/skyways/audit?" + filter.replace("+", "%2B"))
+                            .status())
+                    .as(filter)
+                    .isIn(filter.startsWith("allow") ? Set.of(200, 400) : Set.of(400));
+        }
     }
 
     @Test
@@ -205,5 +267,30 @@ class SkywaysIT {
 
     private static ObjectNode params(String name, String value) {
         return Api.JSON.createObjectNode().put(name, value);
+    }
+
+    @Test
+    void aQueryWhoseClientLeavesEnds(RunningPrecinct precinct) throws Exception {
+        Api admin = precinct.as("skyways", "admin");
+        String cross =
+                "query crowd() { match { $a: Airport $b: Airport } return { $a.name as a, $b.name as b } order { b, a } }";
+        long before = cancelled(admin);
+        admin.abandon("POST", NETWORK + "/query", Api.JSON.createObjectNode().put("query", cross));
+        long deadline = System.nanoTime() + java.time.Duration.ofSeconds(30).toNanos();
+        while (cancelled(admin) == before) {
+            assertThat(System.nanoTime())
+                    .as("the trail tells of a cancelled query")
+                    .isLessThan(deadline);
+            java.util.concurrent.TimeUnit.MILLISECONDS.sleep(50);
+        }
+    }
+
+    private static long cancelled(Api admin) {
+        JsonNode entries = admin.get("/v1/tenants/skyways/audit?action=read&limit=1000")
+                .expect(200)
+                .json();
+        return entries.findValuesAsText("outcome").stream()
+                .filter(outcome -> outcome.endsWith(" cancelled"))
+                .count();
     }
 }

@@ -31,8 +31,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Two server processes on one store and one database, writers on both, upkeep running, one process killed without
- * warning and started again: what was acknowledged is there exactly once, and every refusal is a typed conflict.
+ * Two server processes on one store and one database, writers on both, upkeep running, each process killed in turn without
+ * warning and started again, the one that runs the database too: what was acknowledged is there exactly once, and every
+ * refusal is a typed conflict.
  */
 class TwoNodesIT {
     private static final String GRAPH = "/v1/tenants/forge/graphs/soak";
@@ -53,7 +54,10 @@ class TwoNodesIT {
     }
 
     private static void soak(Path home, Duration duration) throws Exception {
-        try (Server first = Server.start(home, freePort(), Map.of("PRECINCT_DEMO", "true"))) {
+        int firstPort = freePort();
+        Map<String, String> withDatabase = Map.of("PRECINCT_DEMO", "true");
+        Server first = Server.start(home, firstPort, withDatabase);
+        try {
             first.awaitReady();
             Api admin = first.as("forge", "admin");
             admin.post(
@@ -79,24 +83,24 @@ class TwoNodesIT {
                                 Thread.ofVirtual().start(() -> write(api, name, stop, acknowledged, unknown, untyped)));
                     }
                 }
-                Instant end = Instant.now().plus(duration);
-                boolean killed = false;
-                while (Instant.now().isBefore(end)) {
-                    Api.Answer run = admin.post("/v1/tenants/forge/maintenance/optimize", Api.JSON.createObjectNode());
-                    assertThat(run.status()).as(run.body()).isIn(200, 409);
-                    if (!killed && Instant.now().isAfter(end.minus(duration.dividedBy(2)))) {
-                        killed = true;
-                        second.kill();
-                        second = Server.start(home, secondPort, sameDatabase);
-                        second.awaitReady();
-                    }
-                    TimeUnit.MILLISECONDS.sleep(300);
-                }
+                Duration third = duration.dividedBy(3);
+                upkeep(admin, third);
+                second.kill();
+                second = Server.start(home, secondPort, sameDatabase);
+                second.awaitReady();
+                upkeep(admin, third);
+                first.kill();
+                first = Server.start(home, firstPort, withDatabase);
+                first.awaitReady();
+                upkeep(admin, third);
                 stop.set(true);
                 for (Thread writer : writers) {
                     writer.join();
                 }
                 Map<String, Integer> stored = tags(first);
+                assertThat(admin.get("/v1/tenants/forge/jobs").expect(200).body())
+                        .as("upkeep worked on the graph meanwhile")
+                        .contains("soak.Event: folded");
                 assertThat(untyped).isEmpty();
                 assertThat(acknowledged).hasSizeGreaterThan(2 * WRITERS);
                 assertThat(stored.values()).allMatch(count -> count == 1);
@@ -109,6 +113,17 @@ class TwoNodesIT {
             } finally {
                 second.close();
             }
+        } finally {
+            first.close();
+        }
+    }
+
+    private static void upkeep(Api admin, Duration duration) throws InterruptedException {
+        Instant end = Instant.now().plus(duration);
+        while (Instant.now().isBefore(end)) {
+            Api.Answer run = admin.post("/v1/tenants/forge/maintenance/optimize", Api.JSON.createObjectNode());
+            assertThat(run.status()).as(run.body()).isIn(200, 409);
+            TimeUnit.MILLISECONDS.sleep(300);
         }
     }
 

@@ -194,7 +194,9 @@ public final class ControlDatabase implements AutoCloseable {
     private static void checkApplicationRole(Connection owner) throws SQLException {
         String unsafe = """
                 select r.rolname from pg_roles r where r.rolname = ?
-                  and (r.rolsuper or r.rolbypassrls or r.rolcreaterole or exists (
+                  and (r.rolcreaterole or exists (
+                    select 1 from pg_roles o where (o.rolsuper or o.rolbypassrls)
+                      and (o.oid = r.oid or pg_has_role(r.oid, o.oid, 'member'))) or exists (
                     select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace
                     where n.nspname = 'public' and pg_has_role(r.oid, c.relowner, 'member')))
                 """;
@@ -205,7 +207,7 @@ public final class ControlDatabase implements AutoCloseable {
                     throw new TenantException.Unavailable(
                             TenantException.Code.ROLE_UNSAFE,
                             "the role " + APPLICATION_ROLE
-                                    + " owns tables, may create roles or bypasses row level security;"
+                                    + " owns tables, may create roles or may bypass row level security;"
                                     + " take these rights from it before starting");
                 }
             }

@@ -35,9 +35,10 @@ import org.slf4j.LoggerFactory;
  * is generated on first start and kept readable for this user alone.
  *
  * <p>One process owns a home at a time, held by a file lock that the operating system releases however that process ends. A
- * server that outlived its owner is stopped first and started anew, so its settings are always those of this program.
+ * server that outlived its owner is taken over when it was started with exactly the settings of this program, so that other
+ * nodes on it notice nothing; any other is stopped and started anew.
  *
- * <p>Thread-safe. {@link #close()} stops the server; a process that ends without it leaves an orphan for the next start.
+ * <p>Thread-safe. {@link #close()} stops the server; a process that ends without it leaves the server for the next start.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EmbeddedPostgres.class);
@@ -106,8 +107,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
             ownerPassword = secret(home.resolve("owner.password"));
             applicationPassword = secret(home.resolve("application.password"));
             initialise();
-            stopOrphan();
-            launch();
+            if (!tookOver()) {
+                launch();
+            }
             createDatabase();
             started = true;
         } finally {
@@ -247,21 +249,40 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    private void stopOrphan() throws IOException {
+    /** Whether a server of these data runs already and goes on as this process's own; one that can't is stopped. */
+    private boolean tookOver() throws IOException {
         Optional<PostmasterFile> left = PostmasterFile.of(data);
         if (left.isEmpty() || !left.get().alive()) {
             // A file of a dead process is the server's own affair: it also checks the shared memory named there.
-            return;
+            return false;
         }
         PostmasterFile file = left.get();
-        if (file.servesThisDirectory()) {
-            log.info("stopping the PostgreSQL {} that outlived its owner", file.process());
-            stop();
-        } else {
+        if (!file.servesThisDirectory()) {
             // The number was given to a stranger since; left alone, the file would make the server refuse to start.
             log.info("process {} is no PostgreSQL of {}; its stale file goes away", file.process(), data);
             Files.delete(file.path());
+            return false;
         }
+        if (file.readyPort().isPresent()
+                && file.startedWith().equals(commandLine(file.readyPort().getAsInt()))) {
+            port = file.readyPort().getAsInt();
+            log.info("taking over the PostgreSQL {} that outlived its owner", file.process());
+            return true;
+        }
+        log.info("stopping the PostgreSQL {} that outlived its owner", file.process());
+        stop();
+        return false;
+    }
+
+    /** What the server's own record of its start reads when this program started it. */
+    private List<String> commandLine(int onPort) {
+        String words = String.join(
+                " ",
+                programs.resolve("bin").resolve("postgres").toString(),
+                "-D",
+                data.toString(),
+                serverOptions(onPort));
+        return List.of(words.replace("'", "").split("\\s+"));
     }
 
     private void launch() throws IOException {

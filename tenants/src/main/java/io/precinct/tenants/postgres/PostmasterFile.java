@@ -6,12 +6,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
- * What a data directory's {@code postmaster.pid} says: line 1 is the server's process, line 4 its port. The file outlives a
- * server that was killed, and its number may by then belong to a stranger.
+ * What a data directory's {@code postmaster.pid} says: line 1 is the server's process, line 4 its port, line 8 its state.
+ * The file outlives a server that was killed, and its number may by then belong to a stranger.
+ *
+ * @param readyPort the port of a server that says it accepts connections; empty for one that starts or stops
  */
-record PostmasterFile(Path path, long process) {
+record PostmasterFile(Path path, long process, OptionalInt readyPort) {
     static Optional<PostmasterFile> of(Path data) throws IOException {
         Path path = data.resolve("postmaster.pid");
         try {
@@ -19,12 +22,15 @@ record PostmasterFile(Path path, long process) {
             if (lines.isEmpty()) {
                 return Optional.empty();
             }
+            boolean ready = lines.size() > 7 && lines.get(7).strip().equals("ready");
             return Optional.of(new PostmasterFile(
-                    path, Math.abs(Long.parseLong(lines.getFirst().strip()))));
+                    path,
+                    Math.abs(Long.parseLong(lines.getFirst().strip())),
+                    ready ? OptionalInt.of(Integer.parseInt(lines.get(3).strip())) : OptionalInt.empty()));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (NumberFormatException e) {
-            throw new IOException(path + " does not begin with a process number", e);
+            throw new IOException(path + " does not hold a process and a port", e);
         }
     }
 
@@ -43,6 +49,16 @@ record PostmasterFile(Path path, long process) {
                 .map(line -> line.contains("postgres")
                         && line.contains(path.getParent().toString()))
                 .orElse(true);
+    }
+
+    /** The command line that the server was started with, word by word; quotes are gone, so words with blanks fall apart. */
+    List<String> startedWith() throws IOException {
+        try {
+            String line = Files.readString(path.resolveSibling("postmaster.opts"));
+            return List.of(line.replace("\"", "").strip().split("\\s+"));
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
     }
 
     /** A process that ended and was never waited for still has its number, and to the server looks alive. */

@@ -172,6 +172,21 @@ class ControlDatabaseTest {
     }
 
     @Test
+    void roleThatCouldBecomeOneThatBypassesIsRefused(DatabaseSettings settings) throws SQLException {
+        DatabaseSettings own = ownDatabase(settings);
+        ControlDatabase.open(own).close();
+        asOwner(own, "create role sees_everything nologin bypassrls; grant sees_everything to precinct_app");
+        try {
+            assertThatThrownBy(() -> ControlDatabase.open(own))
+                    .isInstanceOfSatisfying(
+                            TenantException.class,
+                            e -> assertThat(e.code()).isEqualTo(TenantException.Code.ROLE_UNSAFE));
+        } finally {
+            asOwner(own, "drop role sees_everything");
+        }
+    }
+
+    @Test
     void silentServerIsUnavailable(DatabaseSettings settings) {
         DatabaseSettings nowhere = new DatabaseSettings("jdbc:postgresql://127.0.0.1:1/none", "a", "b", "c", 2);
         assertThatThrownBy(() -> ControlDatabase.open(nowhere)).isInstanceOfSatisfying(TenantException.class, e -> {

@@ -81,29 +81,58 @@ class EmbeddedPostgresTest {
     }
 
     @Test
-    void startsAgainAfterItsOwnerWasKilled() throws Exception {
+    void takesOverTheServerOfAKilledOwner() throws Exception {
         EmbeddedPostgres.Settings settings = settings("killed");
-        Process owner = spawnOwner(settings);
-        long orphan;
-        try (var said = owner.inputReader()) {
-            assertThat(said.readLine()).isEqualTo("ready");
-            orphan = postmaster(settings.home());
-        } finally {
-            owner.destroyForcibly();
-            assertThat(owner.waitFor(20, TimeUnit.SECONDS)).isTrue();
-        }
-        assertThat(ProcessHandle.of(orphan).map(ProcessHandle::isAlive))
-                .as("the server outlives its owner")
-                .contains(true);
+        long left = killedOwnersServer(settings);
+        int port = port(settings.home());
         try (EmbeddedPostgres server = EmbeddedPostgres.start(settings)) {
             assertThat(ask(server.databaseSettings(), "select n from written"))
                     .as("what was committed before the kill")
                     .isEqualTo("7");
-            assertThat(postmaster(settings.home())).isNotEqualTo(orphan);
-            assertThat(ProcessHandle.of(orphan).flatMap(handle -> handle.info().commandLine()))
+            assertThat(postmaster(settings.home())).isEqualTo(left);
+            assertThat(server.port()).isEqualTo(port);
+        }
+        assertThat(ProcessHandle.of(left).flatMap(handle -> handle.info().commandLine()))
+                .as("stopped with its new owner")
+                .isEmpty();
+    }
+
+    @Test
+    void aServerStartedWithOtherSettingsIsReplaced() throws Exception {
+        EmbeddedPostgres.Settings settings = settings("other");
+        long left = killedOwnersServer(settings);
+        Path started = settings.home().resolve("data").resolve("postmaster.opts");
+        Files.writeString(started, Files.readString(started).replace("fsync=on", "fsync=off"));
+        try (EmbeddedPostgres server = EmbeddedPostgres.start(settings)) {
+            assertThat(ask(server.databaseSettings(), "select n from written")).isEqualTo("7");
+            assertThat(postmaster(settings.home())).isNotEqualTo(left);
+            assertThat(ProcessHandle.of(left).flatMap(handle -> handle.info().commandLine()))
                     .as("a program still running under the old number")
                     .isEmpty();
         }
+    }
+
+    /** The process number of a server whose owner wrote a row and was killed. */
+    private static long killedOwnersServer(EmbeddedPostgres.Settings settings) throws Exception {
+        Process owner = spawnOwner(settings);
+        long left;
+        try (var said = owner.inputReader()) {
+            assertThat(said.readLine()).isEqualTo("ready");
+            left = postmaster(settings.home());
+        } finally {
+            owner.destroyForcibly();
+            assertThat(owner.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(ProcessHandle.of(left).map(ProcessHandle::isAlive))
+                .as("the server outlives its owner")
+                .contains(true);
+        return left;
+    }
+
+    private static int port(Path home) throws IOException {
+        return Integer.parseInt(Files.readAllLines(home.resolve("data").resolve("postmaster.pid"))
+                .get(3)
+                .strip());
     }
 
     @Test

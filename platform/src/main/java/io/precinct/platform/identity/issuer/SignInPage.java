@@ -14,7 +14,7 @@ final class SignInPage {
             margin:.8rem 0 .2rem}input{width:100%;box-sizing:border-box;padding:.5rem;font:inherit;border:1px solid #6a6e73;\
             border-radius:4px}button{margin-top:1rem;width:100%;padding:.6rem;font:inherit;border:0;border-radius:4px;\
             background:#06c;color:#fff;cursor:pointer}button:focus-visible,input:focus-visible{outline:3px solid #73bcf7}\
-            .complaint{color:#a30000}small{display:block;color:#d2d2d2}h2{font-size:1rem;margin:1.5rem 0 0}""";
+            .complaint{color:#a30000}small{display:block;color:#e7f1fa}h2{font-size:1rem;margin:1.5rem 0 0}""";
 
     private SignInPage() {}
 
