@@ -8,19 +8,31 @@ import java.util.Optional;
  * of {@code [A-Za-z0-9._~-]} segments. Implementations are thread-safe. Only {@link #putIfAbsent} is a
  * synchronisation point: it is linearizable per key across every process that uses the same store.
  *
- * <p>Failures are {@link StoreException}s whose kind says what is known of the effect.
+ * <p>Durability: what {@code putIfAbsent} has acknowledged outlives a crash of the process and a power cut, whole and
+ * under its key. On a file system that takes the file's content, the entry in its directory, and the entries of every
+ * directory above it up to the store's root, all forced to the device before the call returns. An object may be
+ * visible to readers before it is durable: it is from its acknowledgement on that it can be relied upon. {@link #put}
+ * and {@link #delete} promise nothing of the kind; a power cut may undo them.
+ *
+ * <p>Failures are {@link StoreException}s whose kind says what is known of the effect. {@code UNAVAILABLE} and {@code
+ * REFUSED}: there is no object of this call and there will be none. {@code IN_DOUBT}, of {@code putIfAbsent} alone:
+ * there may be one now, there may be one later (a request that is still on its way), and if there is one it may not be
+ * durable yet. Doubt is settled by the same put of the same bytes: {@code CREATED} says that the object is this
+ * caller's and durable, {@code EXISTS} that the key is another's for ever.
  */
 public interface ObjectStore {
     enum PutResult {
         /** This call created the object; it is durable. */
         CREATED,
-        /** The object existed, with whatever bytes. Nothing was written. */
+        /** The object existed, with other bytes. Nothing was written, and of the other's durability nothing is said. */
         EXISTS
     }
 
     /**
      * Creates the object whole or not at all. An unclear answer is resolved by the implementation (reading back and
-     * comparing bytes) as far as the store can be reached: equal bytes are {@code CREATED}.
+     * comparing bytes) as far as the store can be reached: equal bytes are {@code CREATED}, whoever put them, once they
+     * are durable. A caller that needs to know the winner puts something of its own into the bytes. A refusal that a
+     * repeated request meets because its own first attempt took effect is no refusal.
      *
      * @throws StoreException of kind {@code IN_DOUBT} when the object may or may not exist
      */

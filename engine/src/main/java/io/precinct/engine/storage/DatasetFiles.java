@@ -34,8 +34,17 @@ sealed interface DatasetFiles {
 
     void forceData(String dataset, List<FragmentMetadata> fragments);
 
-    /** Forces the manifest of {@code version} and the deletion files that it names newly; returns the manifest's bytes. */
-    byte[] forceVersion(String dataset, long version, List<FragmentMetadata> changed);
+    /** Forces the manifest of {@code version} and the deletion files that it names newly. */
+    ManifestFile forceVersion(String dataset, long version, List<FragmentMetadata> changed);
+
+    /** @throws EngineException {@code Corrupt} when it is missing */
+    ManifestFile manifest(String dataset, long version);
+
+    /** Whether {@link #requireSizes} looks at all: not where each file would cost a request. */
+    boolean seesSizes();
+
+    /** @throws EngineException {@code Corrupt} naming the first data file that is missing or not of its recorded size */
+    void requireSizes(String dataset, List<FragmentMetadata> fragments);
 
     /** The bytes of a file of a dataset; empty when there is none. */
     Optional<byte[]> read(String dataset, String path);
@@ -46,10 +55,10 @@ sealed interface DatasetFiles {
     /** Ends the connections of a remote location. */
     void close();
 
-    static DatasetFiles at(StoreLocation location) {
+    static DatasetFiles at(StoreLocation location, Durability.Forcer forcer) {
         return switch (location) {
             case StoreLocation.Directory d ->
-                new Local(d.path().toAbsolutePath().normalize(), d.durable());
+                new Local(d.path().toAbsolutePath().normalize(), d.durable(), forcer);
             case StoreLocation.S3 s -> new Remote(s, S3ObjectStore.open(s));
         };
     }
@@ -79,7 +88,7 @@ sealed interface DatasetFiles {
                 + suffix;
     }
 
-    record Local(Path root, boolean durable) implements DatasetFiles {
+    record Local(Path root, boolean durable, Durability.Forcer forcer) implements DatasetFiles {
         @Override
         public void close() {}
 
@@ -101,10 +110,10 @@ sealed interface DatasetFiles {
             Path directory = root.resolve(dataset);
             try (Stream<Path> all = Files.walk(directory)) {
                 for (Path path : all.toList()) {
-                    Durability.force(path);
+                    forcer.force(path);
                 }
                 for (Path up = directory.getParent(); up != null && up.startsWith(root); up = up.getParent()) {
-                    Durability.force(up);
+                    forcer.force(up);
                 }
             } catch (IOException e) {
                 throw notForced(dataset, e);
@@ -120,13 +129,13 @@ sealed interface DatasetFiles {
             try {
                 for (FragmentMetadata fragment : fragments) {
                     for (DataFile file : fragment.getFiles()) {
-                        Durability.force(data.resolve(file.getPath()));
+                        forcer.force(data.resolve(file.getPath()));
                     }
                 }
                 if (!fragments.isEmpty()) {
                     // The first write makes the directory itself.
-                    Durability.force(data);
-                    Durability.force(root.resolve(dataset));
+                    forcer.force(data);
+                    forcer.force(root.resolve(dataset));
                 }
             } catch (IOException e) {
                 throw notForced(dataset, e);
@@ -134,34 +143,73 @@ sealed interface DatasetFiles {
         }
 
         @Override
-        public byte[] forceVersion(String dataset, long version, List<FragmentMetadata> changed) {
+        public ManifestFile forceVersion(String dataset, long version, List<FragmentMetadata> changed) {
+            ManifestFile manifest = manifest(dataset, version);
+            if (!durable) {
+                return manifest;
+            }
             Path directory = root.resolve(dataset);
-            Path manifest = directory.resolve("_versions").resolve(manifestName(version));
             try {
-                byte[] bytes = Files.readAllBytes(manifest);
-                if (durable) {
-                    forceDeletions(directory, changed);
-                    Durability.force(manifest);
-                    Durability.force(directory.resolve("_versions"));
-                }
-                return bytes;
+                forceDeletions(directory, changed);
+                forcer.force(root.resolve(ManifestFile.name(dataset, version)));
+                forcer.force(directory.resolve("_versions"));
+                return manifest;
             } catch (IOException e) {
                 throw notForced(dataset, e);
             }
         }
 
-        private static void forceDeletions(Path directory, List<FragmentMetadata> changed) throws IOException {
+        @Override
+        public ManifestFile manifest(String dataset, long version) {
+            String name = ManifestFile.name(dataset, version);
+            try {
+                return new ManifestFile(name, Files.readAllBytes(root.resolve(name)));
+            } catch (NoSuchFileException e) {
+                throw ManifestFile.missing(name);
+            } catch (IOException e) {
+                throw notRead(name, e);
+            }
+        }
+
+        @Override
+        public boolean seesSizes() {
+            return true;
+        }
+
+        @Override
+        public void requireSizes(String dataset, List<FragmentMetadata> fragments) {
+            for (FragmentMetadata fragment : fragments) {
+                for (DataFile file : fragment.getFiles()) {
+                    requireSize(dataset + "/data/" + file.getPath(), Optional.ofNullable(file.getFileSizeBytes()));
+                }
+            }
+        }
+
+        private void requireSize(String name, Optional<Long> recorded) {
+            try {
+                long found = Files.size(root.resolve(name));
+                if (recorded.isPresent() && found != recorded.get()) {
+                    throw ManifestFile.wrongSize(name, recorded.get(), found);
+                }
+            } catch (NoSuchFileException e) {
+                throw ManifestFile.missing(name);
+            } catch (IOException e) {
+                throw notRead(name, e);
+            }
+        }
+
+        private void forceDeletions(Path directory, List<FragmentMetadata> changed) throws IOException {
             Path deletions = directory.resolve("_deletions");
             boolean any = false;
             for (FragmentMetadata fragment : changed) {
                 if (fragment.getDeletionFile() != null) {
-                    Durability.force(deletions.resolve(deletionName(fragment.getId(), fragment.getDeletionFile())));
+                    forcer.force(deletions.resolve(deletionName(fragment.getId(), fragment.getDeletionFile())));
                     any = true;
                 }
             }
             if (any) {
-                Durability.force(deletions);
-                Durability.force(directory);
+                forcer.force(deletions);
+                forcer.force(directory);
             }
         }
 
@@ -191,6 +239,13 @@ sealed interface DatasetFiles {
             return new EngineException(
                     new EngineFailure.StorageUnavailable(
                             dataset + "/" + path + " can't be read: " + e.getMessage(), EngineFailure.Retry.LATER),
+                    e);
+        }
+
+        private static EngineException notRead(String name, IOException e) {
+            return new EngineException(
+                    new EngineFailure.StorageUnavailable(
+                            "the file " + name + " can't be read: " + e.getMessage(), EngineFailure.Retry.LATER),
                     e);
         }
 
@@ -267,11 +322,22 @@ sealed interface DatasetFiles {
         public void forceData(String dataset, List<FragmentMetadata> fragments) {}
 
         @Override
-        public byte[] forceVersion(String dataset, long version, List<FragmentMetadata> changed) {
-            String key = dataset + "/_versions/" + manifestName(version);
-            Optional<byte[]> bytes = objects.get(key);
-            return bytes.orElseThrow(() -> new EngineException(
-                    new EngineFailure.Corrupt(key, "the manifest that was just written is missing")));
+        public ManifestFile forceVersion(String dataset, long version, List<FragmentMetadata> changed) {
+            return manifest(dataset, version);
         }
+
+        @Override
+        public ManifestFile manifest(String dataset, long version) {
+            String name = ManifestFile.name(dataset, version);
+            return new ManifestFile(name, objects.get(name).orElseThrow(() -> ManifestFile.missing(name)));
+        }
+
+        @Override
+        public boolean seesSizes() {
+            return false;
+        }
+
+        @Override
+        public void requireSizes(String dataset, List<FragmentMetadata> fragments) {}
     }
 }

@@ -11,6 +11,12 @@ import java.util.Deque;
 
 /** Forces files and directories to the device. An interrupt neither cuts a force short nor gets lost. */
 final class Durability {
+    /** Brings a file's content or a directory's entries to the device: {@link #force}, but for tests. */
+    @FunctionalInterface
+    interface Forcer {
+        void force(Path path) throws IOException;
+    }
+
     private Durability() {}
 
     /** Forces the content and size of a file, or the entries of a directory. */

@@ -23,6 +23,7 @@ final class Filters {
     /** The library's parser gives up somewhat above this many nested parentheses. */
     static final int DEEPEST = 40;
 
+    /** Each value of a list counts as one. */
     static final int MOST_LEAVES = 10_000;
 
     private record Rendered(String text, int depth, int leaves) {}
@@ -36,10 +37,7 @@ final class Filters {
             throw new EngineException(
                     new EngineFailure.ResourceLimit("the depth of a filter", DEEPEST, rendered.depth()));
         }
-        if (rendered.leaves() > MOST_LEAVES) {
-            throw new EngineException(
-                    new EngineFailure.ResourceLimit("the number of a filter's terms", MOST_LEAVES, rendered.leaves()));
-        }
+        requireFew(rendered.leaves());
         return rendered.text();
     }
 
@@ -57,7 +55,7 @@ final class Filters {
                         compare.column(),
                         wanted,
                         column(compare.column()) + " " + symbol(compare.operator()) + " " + literal(compare.value()));
-            case In in -> in.values().isEmpty() ? constant(!wanted) : nullable(in.column(), wanted, inList(in));
+            case In in -> in.values().isEmpty() ? constant(!wanted) : listed(in, wanted);
             case StartsWith starts ->
                 nullable(
                         starts.column(),
@@ -103,9 +101,20 @@ final class Filters {
         return new Rendered("((NOT (" + test + ")) OR " + column(column) + " IS NULL)", 3, 2);
     }
 
-    private static String inList(In in) {
-        return column(in.column()) + " IN ("
-                + in.values().stream().map(Filters::literal).collect(Collectors.joining(", ")) + ")";
+    private static Rendered listed(In in, boolean wanted) {
+        // Before the text is made: the list is as long as its caller likes.
+        requireFew(in.values().size());
+        String list = in.values().stream().map(Filters::literal).collect(Collectors.joining(", "));
+        Rendered test = nullable(in.column(), wanted, column(in.column()) + " IN (" + list + ")");
+        return new Rendered(
+                test.text(), test.depth(), test.leaves() - 1 + in.values().size());
+    }
+
+    private static void requireFew(int leaves) {
+        if (leaves > MOST_LEAVES) {
+            throw new EngineException(
+                    new EngineFailure.ResourceLimit("the number of a filter's terms", MOST_LEAVES, leaves));
+        }
     }
 
     private static String symbol(Operator operator) {
@@ -157,7 +166,7 @@ final class Filters {
                 plain.appendCodePoint(codePoint);
                 continue;
             }
-            if (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE) {
+            if (isHalf(codePoint)) {
                 throw new NativeErrors.ContractBroken("a filter's text holds half a character");
             }
             if (!plain.isEmpty()) {
@@ -174,10 +183,17 @@ final class Filters {
         return out.append(')').toString();
     }
 
+    /** Whether the text is one that can be stored: a surrogate without its other half has no UTF-8. */
+    static boolean isStorable(String value) {
+        return value.codePoints().noneMatch(Filters::isHalf);
+    }
+
+    private static boolean isHalf(int codePoint) {
+        return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+    }
+
     /** Whether the library's modified UTF-8 border passes the character unchanged. */
     static boolean isPlain(int codePoint) {
-        return codePoint != 0
-                && codePoint < Character.MIN_SUPPLEMENTARY_CODE_POINT
-                && (codePoint < Character.MIN_SURROGATE || codePoint > Character.MAX_SURROGATE);
+        return codePoint != 0 && codePoint < Character.MIN_SUPPLEMENTARY_CODE_POINT && !isHalf(codePoint);
     }
 }

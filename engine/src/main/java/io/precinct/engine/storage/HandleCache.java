@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.lance.Dataset;
+import org.lance.Fragment;
 import org.lance.FragmentMetadata;
 
 /**
@@ -13,17 +15,21 @@ import org.lance.FragmentMetadata;
  * cached nor leased. The library never closes a handle by itself. Thread-safe.
  */
 final class HandleCache implements AutoCloseable {
-    record Key(String dataset, long version) {}
+    /** @param digest of the version's manifest, so that a handle serves those only who expect what it was opened from */
+    record Key(String dataset, long version, String digest) {}
+
+    /** @param fragments of {@code dataset}, when they are known already */
+    record Opened(Dataset dataset, Optional<List<FragmentMetadata>> fragments) {}
 
     private static final class Handle {
         private final Dataset dataset;
-        private List<FragmentMetadata> fragments = List.of();
-        private boolean fragmentsKnown;
+        private Optional<List<FragmentMetadata>> fragments;
         private int leases;
         private boolean cached = true;
 
-        Handle(Dataset dataset) {
-            this.dataset = dataset;
+        Handle(Opened opened) {
+            this.dataset = opened.dataset();
+            this.fragments = opened.fragments();
         }
     }
 
@@ -40,16 +46,14 @@ final class HandleCache implements AutoCloseable {
             return handle.dataset;
         }
 
-        /** Native call on the first use. */
+        /** Native call on the first use, unless they are known. */
         List<FragmentMetadata> fragments() {
             synchronized (handle) {
-                if (!handle.fragmentsKnown) {
-                    handle.fragments = handle.dataset.getFragments().stream()
-                            .map(org.lance.Fragment::metadata)
-                            .toList();
-                    handle.fragmentsKnown = true;
-                }
-                return handle.fragments;
+                List<FragmentMetadata> known = handle.fragments.orElseGet(() -> handle.dataset.getFragments().stream()
+                        .map(Fragment::metadata)
+                        .toList());
+                handle.fragments = Optional.of(known);
+                return known;
             }
         }
 
@@ -75,7 +79,7 @@ final class HandleCache implements AutoCloseable {
     }
 
     /** The handle of {@code key}, opened by {@code open} when it is not cached. */
-    Lease lease(Key key, Function<Key, Dataset> open) {
+    Lease lease(Key key, Function<Key, Opened> open) {
         synchronized (this) {
             Handle known = handles.get(key);
             if (known != null) {
@@ -86,19 +90,19 @@ final class HandleCache implements AutoCloseable {
         return adopt(key, open.apply(key));
     }
 
-    /** Takes over {@code dataset} as the handle of {@code key}. */
-    Lease adopt(Key key, Dataset dataset) {
+    /** Takes over {@code opened} as the handle of {@code key}. */
+    Lease adopt(Key key, Opened opened) {
         synchronized (this) {
             Handle known = handles.get(key);
             if (known != null) {
-                dataset.close();
+                opened.dataset().close();
                 return leased(known);
             }
             if (closed) {
-                dataset.close();
+                opened.dataset().close();
                 throw new IllegalStateException("these handles are closed");
             }
-            Handle fresh = new Handle(dataset);
+            Handle fresh = new Handle(opened);
             handles.put(key, fresh);
             Lease lease = leased(fresh);
             evict();

@@ -22,6 +22,10 @@ final class KeySearch {
 
     KeySearch(Collection<String> values) {
         for (String value : values) {
+            if (!Filters.isStorable(value)) {
+                // No row has it, and its bytes would be those of a question mark, which a row may have.
+                continue;
+            }
             byte[] bytes = value.getBytes(UTF_8);
             List<Key> same = keys.computeIfAbsent(hash(bytes, bytes.length), h -> new ArrayList<>(1));
             if (same.stream().noneMatch(k -> Arrays.equals(k.bytes(), bytes))) {

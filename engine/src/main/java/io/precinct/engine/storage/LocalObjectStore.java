@@ -32,6 +32,9 @@ import org.slf4j.LoggerFactory;
  * a directory every directory from there to the root, whoever created them. A process that dies in
  * between leaves a temporary file that no key can name and that a later {@link #open} sweeps.
  *
+ * <p>What fails before the link is {@code UNAVAILABLE}, and no key names anything of it; what fails after it is
+ * {@code IN_DOUBT}: the object can be read, and a power cut may still take it away.
+ *
  * <p>A put of bytes equal to the object's is {@code CREATED} on every store, since a store reached over a network can't
  * tell it from its own earlier attempt; whoever needs to know the winner puts a unique id into the bytes.
  * {@link #put} and {@link #delete} are not forced: a power cut may undo them.
@@ -48,7 +51,7 @@ public final class LocalObjectStore implements ObjectStore {
     private final Path temporary;
     private final boolean durable;
     private final Linker linker;
-    private final Forcer forcer;
+    private final Durability.Forcer forcer;
 
     /** Directories whose own entries up to the root this store has forced. No directory is ever removed. */
     private final Set<Path> reachable = ConcurrentHashMap.newKeySet();
@@ -59,13 +62,7 @@ public final class LocalObjectStore implements ObjectStore {
         void link(Path name, Path file) throws IOException;
     }
 
-    /** Brings a file's content or a directory's entries to the device. */
-    @FunctionalInterface
-    interface Forcer {
-        void force(Path path) throws IOException;
-    }
-
-    private LocalObjectStore(Path root, boolean durable, Linker linker, Forcer forcer) {
+    private LocalObjectStore(Path root, boolean durable, Linker linker, Durability.Forcer forcer) {
         this.linker = linker;
         this.forcer = forcer;
         this.root = root;
@@ -87,7 +84,7 @@ public final class LocalObjectStore implements ObjectStore {
         return open(root, durable, linker, Durability::force);
     }
 
-    static LocalObjectStore open(Path root, boolean durable, Linker linker, Forcer forcer) {
+    static LocalObjectStore open(Path root, boolean durable, Linker linker, Durability.Forcer forcer) {
         LocalObjectStore store = new LocalObjectStore(root.toAbsolutePath().normalize(), durable, linker, forcer);
         try {
             Durability.createDirectories(store.temporary, durable);
@@ -307,7 +304,7 @@ public final class LocalObjectStore implements ObjectStore {
         try (FileOutputStream out = new FileOutputStream(file.toFile())) {
             out.write(bytes);
             if (durable) {
-                out.getFD().sync();
+                forcer.force(file);
             }
             return file;
         } catch (IOException e) {

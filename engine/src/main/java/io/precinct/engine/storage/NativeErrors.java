@@ -3,6 +3,7 @@ package io.precinct.engine.storage;
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
 import io.precinct.engine.EngineFailure.Retry;
+import io.precinct.engine.spi.StoreException;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -50,6 +51,11 @@ final class NativeErrors {
     }
 
     private static EngineFailure classify(String dataset, BufferAllocator allocator, Throwable thrown) {
+        if (thrown instanceof StoreException store) {
+            return new EngineFailure.StorageUnavailable(
+                    String.valueOf(store.getMessage()),
+                    store.kind() == StoreException.Kind.REFUSED ? Retry.NEVER : Retry.LATER);
+        }
         String text = texts(thrown);
         if (isMemory(thrown, text)) {
             return new EngineFailure.ResourceLimit(

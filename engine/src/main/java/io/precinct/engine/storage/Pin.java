@@ -8,6 +8,7 @@ package io.precinct.engine.storage;
  * @param rows live rows
  * @param fragments data fragments
  * @param manifestBytes size of the version's manifest file
- * @param manifestDigest {@code sha256:} and hex of the manifest file's bytes; checked when a store is restored or opened untrusted
+ * @param manifestDigest {@code sha256:} and hex of the manifest file's bytes; size and digest are checked whenever
+ *     the version is opened afresh
  */
 public record Pin(String dataset, long version, long rows, int fragments, long manifestBytes, String manifestDigest) {}

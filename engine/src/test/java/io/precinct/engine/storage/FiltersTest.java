@@ -1,9 +1,11 @@
 package io.precinct.engine.storage;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.precinct.engine.EngineException;
+import io.precinct.engine.EngineFailure;
 import io.precinct.engine.storage.ColumnPredicate.All;
 import io.precinct.engine.storage.ColumnPredicate.Any;
 import io.precinct.engine.storage.ColumnPredicate.Compare;
@@ -14,8 +16,11 @@ import io.precinct.engine.storage.ColumnPredicate.Operator;
 import io.precinct.engine.storage.ColumnPredicate.StartsWith;
 import io.precinct.engine.storage.Tables.Row;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,5 +86,87 @@ class FiltersTest {
         assertThatThrownBy(() -> Filters.render(new IsNull("a`; drop"))).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Filters.render(new Compare("n", Operator.EQ, Double.NaN)))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aListCountsByItsValuesSoThatNoFilterGrowsWithoutLimit() {
+        ColumnPredicate most =
+                new In("n", LongStream.range(0, Filters.MOST_LEAVES).boxed().toList());
+        assertThat(Filters.render(most)).endsWith(", 9999)");
+        ColumnPredicate more = new In(
+                "n", LongStream.rangeClosed(0, Filters.MOST_LEAVES).boxed().toList());
+        // Before a value is looked at: the text of a longer list is not even begun.
+        ColumnPredicate unfit = new In("n", Collections.nCopies(Filters.MOST_LEAVES + 1, Double.NaN));
+        assertThatThrownBy(() -> Filters.render(unfit)).isInstanceOf(EngineException.class);
+        assertThatThrownBy(() -> Filters.render(more))
+                .isInstanceOfSatisfying(
+                        EngineException.class,
+                        e -> assertThat(e.failure()).isInstanceOf(EngineFailure.ResourceLimit.class));
+        assertThatThrownBy(() -> Filters.render(new All(List.of(most, new IsNull("id")))))
+                .isInstanceOf(EngineException.class);
+    }
+
+    @Test
+    void textsOfEveryCharacterAreComparedAsTheyAre() {
+        List<String> texts = List.of(
+                "a",
+                "a\0",
+                "a\0b",
+                "\0",
+                "",
+                "x😀y",
+                "😀",
+                "😀\0",
+                "\uD7FF",
+                "\uE000",
+                "\uFFFF",
+                "\uDBFF\uDFFF",
+                "it's",
+                "%_",
+                "\\",
+                "chr(0)");
+        try (Tables tables = new Tables(directory, false)) {
+            Pin empty = tables.store.create("t", Tables.SCHEMA);
+            Pin pin = tables.store.append(
+                    empty,
+                    List.of(tables.stage(
+                            empty, texts.stream().map(text -> new Row(text, 1L)).toList())));
+            for (String text : texts) {
+                answers(tables, pin, new Compare("id", Operator.EQ, text), texts, text::equals);
+                answers(tables, pin, new Not(new In("id", List.of(text))), texts, other -> !text.equals(other));
+                answers(tables, pin, new StartsWith("id", text), texts, other -> other.startsWith(text));
+                answers(
+                        tables,
+                        pin,
+                        new Compare("id", Operator.LT, text),
+                        texts,
+                        other -> Arrays.compareUnsigned(other.getBytes(UTF_8), text.getBytes(UTF_8)) < 0);
+                assertThat(tables.store.locate(pin, "id", List.of(text)))
+                        .extracting(TableStore.Located::value)
+                        .containsExactly(text);
+            }
+        }
+    }
+
+    private static void answers(
+            Tables tables, Pin pin, ColumnPredicate predicate, List<String> texts, Predicate<String> wanted) {
+        assertThat(tables.rows(pin, Optional.of(predicate)))
+                .as(String.valueOf(predicate))
+                .extracting(Row::id)
+                .isEqualTo(texts.stream().filter(wanted).toList());
+    }
+
+    @Test
+    void halfACharacterIsRefusedInAFilterAndFindsNothingAsAKey() {
+        for (String half : List.of("\uD83D", "\uDE00", "a\uD83Db", "\uDE00\uD83D")) {
+            assertThatThrownBy(() -> Filters.render(new Compare("id", Operator.EQ, half)))
+                    .isInstanceOf(NativeErrors.ContractBroken.class);
+        }
+        try (Tables tables = new Tables(directory, false)) {
+            Pin empty = tables.store.create("t", Tables.SCHEMA);
+            Pin pin = tables.store.append(empty, List.of(tables.stage(empty, new Row("?", 1L), new Row("\uFFFD", 2L))));
+            assertThat(tables.store.locate(pin, "id", List.of("\uD83D"))).isEmpty();
+            assertThat(tables.store.locate(pin, "id", List.of("\uDE00", "?"))).hasSize(1);
+        }
     }
 }

@@ -18,6 +18,17 @@ class InMemoryObjectStoreTest extends ObjectStoreContract {
         return store;
     }
 
+    @Override
+    protected Cuttable cuttable() {
+        return promised(store);
+    }
+
+    @Override
+    protected ObjectStore losingAnswers() {
+        store.failNext(Operation.PUT_IF_ABSENT, Fault.IN_DOUBT_AFTER);
+        return store;
+    }
+
     @Test
     void aPlannedFaultStrikesOnceBeforeOrAfterTheEffect() {
         store.failNext(Operation.PUT_IF_ABSENT, Fault.IN_DOUBT_BEFORE);

@@ -13,6 +13,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,60 @@ class LocalObjectStoreTest extends ObjectStoreContract {
     @Override
     protected ObjectStore store() {
         return LocalObjectStore.open(directory.resolve("store"), true);
+    }
+
+    private PowerCut disk;
+
+    /** One for all clients of a test. */
+    private PowerCut disk() {
+        if (disk == null) {
+            disk = new PowerCut(directory.resolve("store"));
+        }
+        return disk;
+    }
+
+    private LocalObjectStore on(Durability.Forcer forcer) {
+        return LocalObjectStore.open(directory.resolve("store"), true, Files::createLink, forcer);
+    }
+
+    @Override
+    protected Cuttable cuttable() {
+        LocalObjectStore store = on(disk());
+        return new Cuttable() {
+            @Override
+            public ObjectStore store() {
+                return store;
+            }
+
+            @Override
+            public Optional<byte[]> leftOf(String key) {
+                Map<String, byte[]> left = disk().left();
+                assertThat(left.keySet()).noneMatch(name -> name.startsWith("+tmp/"));
+                return Optional.ofNullable(left.get(key));
+            }
+        };
+    }
+
+    @Override
+    protected ObjectStore losingAnswers() {
+        return on(path -> {
+            if (Files.isDirectory(path)) {
+                throw new IOException("the device failed");
+            }
+            disk().force(path);
+        });
+    }
+
+    @Test
+    void aFileThatCannotBeForcedGetsNoName() {
+        LocalObjectStore store = on(disk());
+        disk().breaks(Files::isRegularFile);
+        assertThatThrownBy(() -> store.putIfAbsent("new/object", bytes("x")))
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.kind()).isEqualTo(StoreException.Kind.UNAVAILABLE));
+        assertThat(store().get("new/object")).isEmpty();
+        disk().breaks(path -> false);
+        assertThat(store.putIfAbsent("new/object", bytes("y"))).isEqualTo(PutResult.CREATED);
     }
 
     @Test
@@ -105,11 +160,14 @@ class LocalObjectStoreTest extends ObjectStoreContract {
         Path root = fresh.toRealPath();
         List<Path> forced = new ArrayList<>();
         LocalObjectStore store = LocalObjectStore.open(root, true, Files::createLink, forced::add);
+        forced.clear();
         Files.createDirectories(root.resolve("a/b"));
         store.putIfAbsent("a/b/first", bytes("x"));
+        assertThat(forced.removeFirst().startsWith(root.resolve("+tmp"))).isTrue();
         assertThat(forced).containsExactly(root.resolve("a/b"), root.resolve("a"), root);
         forced.clear();
         store.putIfAbsent("a/b/second", bytes("x"));
+        assertThat(forced.removeFirst().startsWith(root.resolve("+tmp"))).isTrue();
         assertThat(forced).containsExactly(root.resolve("a/b"));
     }
 }

@@ -6,36 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
 import io.precinct.engine.storage.Tables.Row;
-import java.io.File;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.arrow.memory.RootAllocator;
-import org.apache.arrow.vector.Float4Vector;
-import org.apache.arrow.vector.UInt8Vector;
-import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.complex.FixedSizeListVector;
-import org.apache.arrow.vector.types.FloatingPointPrecision;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
-import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lance.Dataset;
-import org.lance.Fragment;
 import org.lance.FragmentMetadata;
-import org.lance.WriteParams;
 import org.lance.ipc.LanceScanner;
-import org.lance.ipc.Query;
 import org.lance.ipc.ScanOptions;
 
 /** What the library does to those who are not careful, and that ours is. Where it kills the process, in one of its own. */
@@ -65,40 +53,30 @@ class NativeTrapsTest {
                         },
                         "chain",
                         Long.parseLong(arguments[2]) << 20);
+                thread.setUncaughtExceptionHandler((t, e) -> {
+                    e.printStackTrace();
+                    Runtime.getRuntime().halt(1);
+                });
                 thread.start();
                 thread.join();
             }
-            System.out.println("alive");
         }
     }
 
-    private String child(int terms, int stackMegabytes) throws Exception {
-        Path own = Files.createDirectories(directory.resolve("child-" + terms + "-" + stackMegabytes));
-        Process process = new ProcessBuilder(
-                        System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
-                        "--add-opens=java.base/java.nio=ALL-UNNAMED",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-Djava.io.tmpdir=" + own,
-                        "-XX:ErrorFile=" + own.resolve("hs_err.log"),
-                        "-XX:-CreateCoredumpOnCrash",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        ChainOfTerms.class.getName(),
-                        own.toString(),
+    private ChildProcess.End child(int terms, int stackMegabytes) throws Exception {
+        return ChildProcess.run(
+                        ChainOfTerms.class,
+                        directory.resolve("child-" + terms + "-" + stackMegabytes),
                         Integer.toString(terms),
                         Integer.toString(stackMegabytes))
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        return process.exitValue() == 0 && output.contains("alive") ? "alive" : "dead";
+                .end();
     }
 
     @Test
     @Tag("slow")
     void aLongChainOfTermsKillsTheProcessOnASmallStackAndNotOnOurs() throws Exception {
-        assertThat(child(2_000, 1)).isEqualTo("dead");
-        assertThat(child(2_000, 64)).isEqualTo("alive");
+        assertThat(child(2_000, 1)).isEqualTo(ChildProcess.End.KILLED);
+        assertThat(child(2_000, 64)).isEqualTo(ChildProcess.End.FINISHED);
     }
 
     @Test
@@ -203,177 +181,5 @@ class NativeTrapsTest {
                                 e -> assertThat(e.failure()).isInstanceOf(EngineFailure.Corrupt.class));
             }
         }
-    }
-
-    @Test
-    void aFlippedBitInAPageIsReadAsAnotherValueWithoutAnError() throws Exception {
-        long value = 0x1122334455667788L;
-        Pin flipped;
-        try (Tables tables = new Tables(directory, false)) {
-            Pin empty = tables.store.create("t", Tables.SCHEMA);
-            Pin pin = tables.store.append(empty, List.of(tables.stage(empty, new Row("a", value))));
-            Path data;
-            try (Stream<Path> files =
-                    Files.walk(directory.resolve(pin.dataset()).resolve("data"))) {
-                data = files.filter(Files::isRegularFile).findFirst().orElseThrow();
-            }
-            byte[] bytes = Files.readAllBytes(data);
-            byte[] wanted = java.nio.ByteBuffer.allocate(8)
-                    .order(java.nio.ByteOrder.LITTLE_ENDIAN)
-                    .putLong(value)
-                    .array();
-            int at = 0;
-            while (!java.util.Arrays.equals(bytes, at, at + 8, wanted, 0, 8)) {
-                at++;
-            }
-            bytes[at] ^= 1;
-            Files.write(data, bytes);
-            flipped = pin;
-        }
-        try (Tables again = new Tables(directory, false)) {
-            assertThat(again.rows(flipped)).containsExactly(new Row("a", value ^ 1));
-        }
-    }
-
-    @Test
-    void arithmeticInAFilterWrapsAndADivisionByZeroFailsAsAnError() throws Exception {
-        try (RootAllocator allocator = new RootAllocator()) {
-            RawDataset raw = RawDataset.create(allocator, directory);
-            try (Dataset empty = raw.open(1)) {
-                long version = RawDataset.detached(empty, 1, RawDataset.append(raw.stage("a", "b")));
-                try (Dataset dataset = raw.open(version)) {
-                    assertThat(RawDataset.ids(dataset, Optional.of("n + 9223372036854775807 < 0")))
-                            .containsExactly("b");
-                    assertThatThrownBy(() -> RawDataset.ids(dataset, Optional.of("1 / n = 1")))
-                            .isInstanceOf(java.io.IOException.class);
-                }
-            }
-        }
-    }
-
-    @Test
-    void columnNamesWithADotAndDoubleOnesAreRefused() {
-        NativeRuntime.require();
-        for (List<String> names : List.of(List.of("a.b", "c"), List.of("a", "a"))) {
-            Schema schema = new Schema(names.stream()
-                    .map(name -> Field.nullable(name, ArrowType.Utf8.INSTANCE))
-                    .toList());
-            try (RootAllocator allocator = new RootAllocator()) {
-                assertThatThrownBy(() -> Dataset.write()
-                                .allocator(allocator)
-                                .uri(directory.toAbsolutePath() + "/" + names.hashCode())
-                                .schema(schema)
-                                .execute()
-                                .close())
-                        .as(names.toString())
-                        .isInstanceOf(Exception.class);
-            }
-        }
-    }
-
-    @Test
-    void aNeighbourSearchOfAnotherDimensionIsNotRefusedAndRanksNothing() throws Exception {
-        Field coordinate = Field.nullable("item", new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE));
-        Schema schema = new Schema(
-                List.of(new Field("v", FieldType.nullable(new ArrowType.FixedSizeList(4)), List.of(coordinate))));
-        NativeRuntime.require();
-        try (RootAllocator allocator = new RootAllocator();
-                VectorSchemaRoot root = VectorSchemaRoot.create(schema, allocator)) {
-            FixedSizeListVector vectors = (FixedSizeListVector) root.getVector("v");
-            Float4Vector values = (Float4Vector) vectors.getDataVector();
-            for (int row = 0; row < 5; row++) {
-                vectors.setNotNull(row);
-                for (int at = 0; at < 4; at++) {
-                    values.setSafe(4 * row + at, row);
-                }
-            }
-            root.setRowCount(5);
-            String uri = directory.toAbsolutePath() + "/vectors";
-            Dataset.write()
-                    .allocator(allocator)
-                    .uri(uri)
-                    .schema(schema)
-                    .execute()
-                    .close();
-            RawDataset raw = new RawDataset(allocator, uri);
-            long version;
-            try (Dataset empty = raw.open(1)) {
-                version = RawDataset.detached(
-                        empty,
-                        1,
-                        RawDataset.append(Fragment.write()
-                                .datasetUri(uri)
-                                .allocator(allocator)
-                                .data(root)
-                                .mode(WriteParams.WriteMode.CREATE)
-                                .execute()));
-            }
-            try (Dataset dataset = raw.open(version)) {
-                assertThat(nearest(dataset, new float[] {3, 3, 3, 3})).isEqualTo(2);
-                assertThat(nearest(dataset, new float[] {3, 3, 3})).isEqualTo(5);
-            }
-        }
-    }
-
-    /** How many rows a search for the two nearest ones gives. */
-    private static int nearest(Dataset dataset, float[] key) throws Exception {
-        Query query = new Query.Builder()
-                .setColumn("v")
-                .setKey(key)
-                .setK(2)
-                .setUseIndex(false)
-                .build();
-        int rows = 0;
-        try (LanceScanner scanner =
-                        dataset.newScan(new ScanOptions.Builder().nearest(query).build());
-                var reader = scanner.scanBatches()) {
-            while (reader.loadNextBatch()) {
-                rows += reader.getVectorSchemaRoot().getRowCount();
-            }
-        }
-        return rows;
-    }
-
-    /** Stamps of row versions want row ids that stay, and those make forks of one dataset share what they must not. */
-    @Test
-    void stampsOfRowVersionsTellNothingOfADetachedChain() throws Exception {
-        NativeRuntime.require();
-        try (RootAllocator allocator = new RootAllocator()) {
-            RawDataset raw = new RawDataset(allocator, directory.toAbsolutePath() + "/stamped");
-            Dataset.write()
-                    .allocator(allocator)
-                    .uri(raw.uri())
-                    .schema(Tables.SCHEMA)
-                    .enableStableRowIds(true)
-                    .execute()
-                    .close();
-            long first;
-            long second;
-            try (Dataset empty = raw.open(1)) {
-                first = RawDataset.detached(empty, 1, RawDataset.append(raw.stage("a")));
-            }
-            try (Dataset next = raw.open(first)) {
-                second = RawDataset.detached(next, first, RawDataset.append(raw.stage("b")));
-            }
-            assertThat(stamps(raw, first)).containsExactly(2L);
-            assertThat(stamps(raw, second)).hasSize(2).doesNotContain(second);
-        }
-    }
-
-    private static List<Long> stamps(RawDataset raw, long version) throws Exception {
-        List<Long> stamps = new ArrayList<>();
-        try (Dataset dataset = raw.open(version);
-                LanceScanner scanner = dataset.newScan(new ScanOptions.Builder()
-                        .columns(List.of("id", "_row_created_at_version"))
-                        .build());
-                var reader = scanner.scanBatches()) {
-            while (reader.loadNextBatch()) {
-                UInt8Vector column = (UInt8Vector) reader.getVectorSchemaRoot().getVector("_row_created_at_version");
-                for (int row = 0; row < column.getValueCount(); row++) {
-                    stamps.add(column.get(row));
-                }
-            }
-        }
-        return stamps;
     }
 }

@@ -28,6 +28,64 @@ public abstract class ObjectStoreContract {
     /** A client of one store that is empty when a test begins; every call of one test reaches the same store. */
     protected abstract ObjectStore store();
 
+    /** A client of the same store, and what a power cut right now would leave of it. */
+    protected abstract Cuttable cuttable();
+
+    protected interface Cuttable {
+        ObjectStore store();
+
+        Optional<byte[]> leftOf(String key);
+    }
+
+    /** For stores that are durable because somebody else promises it: whatever can be read is left. */
+    protected static Cuttable promised(ObjectStore store) {
+        return new Cuttable() {
+            @Override
+            public ObjectStore store() {
+                return store;
+            }
+
+            @Override
+            public Optional<byte[]> leftOf(String key) {
+                return store.get(key);
+            }
+        };
+    }
+
+    /** A client of the same store whose next conditional put takes effect, and which can't find out. */
+    protected abstract ObjectStore losingAnswers();
+
+    @Test
+    void whatIsAcknowledgedOutlivesAPowerCut() {
+        Cuttable cut = cuttable();
+        for (String key : List.of("top", "new/directory/deep/object", "new/directory/second", "new/other", "top-2")) {
+            assertThat(cut.store().putIfAbsent(key, bytes("of " + key))).isEqualTo(PutResult.CREATED);
+            assertThat(cut.leftOf(key))
+                    .as(key)
+                    .hasValueSatisfying(left -> assertThat(left).isEqualTo(bytes("of " + key)));
+        }
+    }
+
+    @Test
+    void anotherClientsObjectOfTheSameBytesIsAcknowledgedOnlyOnceItIsDurable() {
+        Cuttable cut = cuttable();
+        store().putIfAbsent("new/shared", bytes("same"));
+        assertThat(cut.store().putIfAbsent("new/shared", bytes("same"))).isEqualTo(PutResult.CREATED);
+        assertThat(cut.leftOf("new/shared")).isPresent();
+    }
+
+    @Test
+    void aLostAnswerIsInDoubtUntilTheSamePutSettlesIt() {
+        Cuttable cut = cuttable();
+        assertThatThrownBy(() -> losingAnswers().putIfAbsent("new/doubt", bytes("mine")))
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.kind()).isEqualTo(StoreException.Kind.IN_DOUBT));
+        assertThat(cut.store().putIfAbsent("new/doubt", bytes("other"))).isEqualTo(PutResult.EXISTS);
+        assertThat(cut.store().putIfAbsent("new/doubt", bytes("mine"))).isEqualTo(PutResult.CREATED);
+        assertThat(cut.leftOf("new/doubt"))
+                .hasValueSatisfying(left -> assertThat(left).isEqualTo(bytes("mine")));
+    }
+
     /** How many keys are raced for; fewer where requests are slow. */
     protected int races() {
         return 50;

@@ -27,13 +27,17 @@ import org.lance.operation.Operation;
 /** One dataset of the library itself, without anything of ours between: for facts about the library. */
 record RawDataset(BufferAllocator allocator, String uri) {
     static RawDataset create(BufferAllocator allocator, Path directory) {
+        return create(allocator, directory, Tables.SCHEMA, false);
+    }
+
+    static RawDataset create(BufferAllocator allocator, Path directory, Schema schema, boolean stableRowIds) {
         NativeRuntime.require();
         RawDataset raw = new RawDataset(allocator, directory.toAbsolutePath() + "/raw");
         Dataset.write()
                 .allocator(allocator)
                 .uri(raw.uri())
-                .schema(Tables.SCHEMA)
-                .enableStableRowIds(false)
+                .schema(schema)
+                .enableStableRowIds(stableRowIds)
                 .execute()
                 .close();
         return raw;
@@ -64,13 +68,18 @@ record RawDataset(BufferAllocator allocator, String uri) {
                 }
             }
             root.setRowCount(ids.length);
-            return Fragment.write()
-                    .datasetUri(uri)
-                    .allocator(allocator)
-                    .data(root)
-                    .mode(WriteParams.WriteMode.CREATE)
-                    .execute();
+            return stage(root);
         }
+    }
+
+    /** @param rows stay the caller's */
+    List<FragmentMetadata> stage(VectorSchemaRoot rows) {
+        return Fragment.write()
+                .datasetUri(uri)
+                .allocator(allocator)
+                .data(rows)
+                .mode(WriteParams.WriteMode.CREATE)
+                .execute();
     }
 
     /** A detached commit on the version that {@code base} is open at; its version. */
@@ -110,6 +119,11 @@ record RawDataset(BufferAllocator allocator, String uri) {
     static List<String> ids(Dataset dataset, Optional<String> filter) throws Exception {
         ScanOptions.Builder options = new ScanOptions.Builder().columns(List.of("id"));
         filter.ifPresent(options::filter);
+        return ids(dataset, options);
+    }
+
+    /** @param options whose columns hold {@code id} */
+    static List<String> ids(Dataset dataset, ScanOptions.Builder options) throws Exception {
         List<String> ids = new ArrayList<>();
         try (LanceScanner scanner = dataset.newScan(options.build());
                 ArrowReader reader = scanner.scanBatches()) {

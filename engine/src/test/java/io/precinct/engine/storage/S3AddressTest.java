@@ -12,7 +12,7 @@ class S3AddressTest {
 
     private static Map<String, String> options(Optional<URI> endpoint, boolean pathStyle) {
         StoreLocation.S3 location = new StoreLocation.S3("graphs", "p", "eu-1", endpoint, pathStyle, "key", "secret");
-        DatasetFiles files = DatasetFiles.at(location.below("tenants/a"));
+        DatasetFiles files = DatasetFiles.at(location.below("tenants/a"), Durability::force);
         try {
             return files.options();
         } finally {

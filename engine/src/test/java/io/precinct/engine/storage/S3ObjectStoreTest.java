@@ -71,6 +71,16 @@ class S3ObjectStoreTest extends ObjectStoreContract {
         assertThat(store.size("sized/none")).isEmpty();
     }
 
+    @Override
+    protected Cuttable cuttable() {
+        return promised(store());
+    }
+
+    @Override
+    protected ObjectStore losingAnswers() {
+        return store(List.of(losing(new AtomicInteger(), Integer.MAX_VALUE, true)));
+    }
+
     private S3ObjectStore store(List<ExecutionInterceptor> interceptors) {
         S3ObjectStore store = S3ObjectStore.open(location, interceptors);
         opened.add(store);
@@ -84,6 +94,30 @@ class S3ObjectStoreTest extends ObjectStoreContract {
         assertThat(store.putIfAbsent("lost", bytes("mine"))).isEqualTo(PutResult.CREATED);
         assertThat(puts).hasValue(1);
         assertThat(store.putIfAbsent("lost", bytes("other"))).isEqualTo(PutResult.EXISTS);
+    }
+
+    @Test
+    void aRefusalThatARepeatedPutMeetsBecauseOfItsOwnFirstAttemptIsSuccess() {
+        List<Integer> answers = new ArrayList<>();
+        AtomicInteger reads = new AtomicInteger();
+        ExecutionInterceptor losingTheFirstPutAndRead = new ExecutionInterceptor() {
+            @Override
+            public void afterTransmission(Context.AfterTransmission context, ExecutionAttributes attributes) {
+                boolean put = context.request() instanceof PutObjectRequest;
+                if (put) {
+                    answers.add(context.httpResponse().statusCode());
+                }
+                if (put && answers.size() == 1
+                        || context.request() instanceof GetObjectRequest && reads.incrementAndGet() == 1) {
+                    throw SdkClientException.create("the answer was lost");
+                }
+            }
+        };
+        S3ObjectStore store = store(List.of(losingTheFirstPutAndRead));
+        assertThat(store.putIfAbsent("own", bytes("mine"))).isEqualTo(PutResult.CREATED);
+        assertThat(answers).containsExactly(200, 412);
+        assertThat(store.get("own"))
+                .hasValueSatisfying(there -> assertThat(there).isEqualTo(bytes("mine")));
     }
 
     @Test

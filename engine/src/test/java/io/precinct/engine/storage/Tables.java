@@ -34,7 +34,11 @@ final class Tables implements AutoCloseable {
     }
 
     Tables(StoreLocation location, LanceTableStore.Settings settings) {
-        store = LanceTableStore.open(location, resources, settings);
+        this(location, settings, Durability::force);
+    }
+
+    Tables(StoreLocation location, LanceTableStore.Settings settings, Durability.Forcer forcer) {
+        store = LanceTableStore.open(location, resources, settings, forcer);
     }
 
     /** Owns the store from now on. */
