@@ -93,6 +93,9 @@ public interface Graph {
 
     void deleteBranch(BranchName name, Provenance by);
 
+    /** Deletes a branch that is still as it was {@code made}, and leaves it to whoever wrote to it; whether it did. */
+    boolean withdrawBranch(Snapshot made, Provenance by);
+
     /** By name. */
     List<Tag> tags();
 

@@ -286,6 +286,11 @@ final class LanceGraph implements Graph {
     }
 
     @Override
+    public boolean withdrawBranch(Snapshot made, Provenance by) {
+        return log.withdrawBranch(made, by);
+    }
+
+    @Override
     public List<Tag> tags() {
         return log.tags();
     }

@@ -62,6 +62,9 @@ public interface GraphLog extends AutoCloseable {
     /** A terminal record in the branch's stream, then in the list of branches; {@code main} is refused. */
     void deleteBranch(BranchName name, Provenance by);
 
+    /** Ends the branch unless anything was added to it since it was {@code made}; whether it did. */
+    boolean withdrawBranch(Snapshot made, Provenance by);
+
     /** By name. */
     List<Tag> tags();
 

@@ -343,21 +343,8 @@ final class StoredGraphLog implements GraphLog {
             throw new EngineException(new EngineFailure.Denied(List.of("main_stays")));
         }
         StreamState state = newest(name);
-        StreamLog<StreamState> log = stream(state.stream()).log();
         while (true) {
-            CommitRecord last = new CommitRecord(
-                    state.stream(),
-                    state.sequence() + 1,
-                    new CommitId(settings.ids().next()),
-                    Optional.of(state.digest()),
-                    List.of(),
-                    state.schema(),
-                    Map.of(),
-                    Map.of(),
-                    true,
-                    false,
-                    Optional.empty());
-            switch (log.append(state, codec.encode(last), last.id())) {
+            switch (end(state)) {
                 case StreamLog.Appended.Won<StreamState> won -> {
                     takeOffTheList(new RefsState.Change.Delete(name, state.stream()), by.actor());
                     return;
@@ -370,6 +357,36 @@ final class StoredGraphLog implements GraphLog {
                 }
             }
         }
+    }
+
+    @Override
+    public boolean withdrawBranch(Snapshot made, Provenance by) {
+        Optional<StreamState> untouched = stream(made.stream())
+                .refresh()
+                .filter(state -> state.sequence() == made.sequence() && !state.terminal());
+        // Whoever wins the slot after the branch's beginning decides: its end, or what makes it somebody's.
+        if (untouched.isEmpty() || !(end(untouched.get()) instanceof StreamLog.Appended.Won<StreamState>)) {
+            return false;
+        }
+        takeOffTheList(new RefsState.Change.Delete(made.branch(), made.stream()), by.actor());
+        return true;
+    }
+
+    /** A terminal record right after the state. */
+    private StreamLog.Appended<StreamState> end(StreamState state) {
+        CommitRecord last = new CommitRecord(
+                state.stream(),
+                state.sequence() + 1,
+                new CommitId(settings.ids().next()),
+                Optional.of(state.digest()),
+                List.of(),
+                state.schema(),
+                Map.of(),
+                Map.of(),
+                true,
+                false,
+                Optional.empty());
+        return stream(state.stream()).log().append(state, codec.encode(last), last.id());
     }
 
     /** The branch has ended whatever becomes of this: who finds it on the list next takes it off. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.precinct.engine.BranchName;
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
+import io.precinct.engine.spi.AccessGate;
 import io.precinct.engine.storage.InMemoryObjectStore.Operation;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -71,6 +72,31 @@ class BranchRaceTest {
             assertThat(log.branches()).containsExactly(LEFT, BranchName.MAIN);
             log.createBranch(RIGHT, BranchName.MAIN, LogRig.BY);
             assertThat(other.branches()).containsExactly(LEFT, BranchName.MAIN, RIGHT);
+        }
+    }
+
+    @Test
+    void aBranchIsWithdrawnAsItWasMadeAndStaysWithWhoeverWroteToItMeanwhile() {
+        try (LogRig rig = new LogRig(directory);
+                GraphLog log = rig.create();
+                GraphLog other = rig.open()) {
+            Snapshot untouched = log.createBranch(LEFT, BranchName.MAIN, LogRig.BY);
+            assertThat(log.withdrawBranch(untouched, LogRig.BY)).isTrue();
+            assertThat(other.branches()).containsExactly(BranchName.MAIN);
+            assertThat(log.withdrawBranch(untouched, LogRig.BY)).isFalse();
+
+            Snapshot made = log.createBranch(RIGHT, BranchName.MAIN, LogRig.BY);
+            AtomicBoolean happened = new AtomicBoolean();
+            rig.objects.faults(request -> {
+                if (request.operation() == Operation.PUT_IF_ABSENT
+                        && request.key().startsWith("log/" + made.stream())
+                        && happened.compareAndSet(false, true)) {
+                    other.commit(RIGHT, rig.put("a", 1), AccessGate.UNRESTRICTED);
+                }
+                return Optional.empty();
+            });
+            assertThat(log.withdrawBranch(made, LogRig.BY)).isFalse();
+            assertThat(rig.read(other.head(RIGHT))).containsEntry("a", 1L);
         }
     }
 }

@@ -135,6 +135,11 @@ abstract class ForwardingLog implements GraphLog {
     }
 
     @Override
+    public boolean withdrawBranch(Snapshot made, Provenance by) {
+        return log.withdrawBranch(made, by);
+    }
+
+    @Override
     public List<Tag> tags() {
         return log.tags();
     }

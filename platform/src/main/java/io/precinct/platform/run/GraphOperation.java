@@ -258,10 +258,7 @@ public sealed interface GraphOperation<R> extends Operation<R>
 
         private void withdraw(Graph opened, Snapshot made, Admitted admitted, RuntimeException failed) {
             try {
-                // Another's first commit on it makes it theirs.
-                if (opened.snapshot(new Target.Branch(branch)).sequence() == made.sequence()) {
-                    opened.deleteBranch(branch, admitted.by());
-                }
+                opened.withdrawBranch(made, admitted.by());
             } catch (EngineException stays) {
                 failed.addSuppressed(stays);
             }
