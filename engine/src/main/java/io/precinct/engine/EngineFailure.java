@@ -115,6 +115,24 @@ public sealed interface EngineFailure {
         }
     }
 
+    /** A conditional write met a branch that has moved on. Nothing was written. */
+    record PreconditionFailed(CommitId expected, CommitId actual) implements EngineFailure {
+        @Override
+        public String code() {
+            return "precondition_failed";
+        }
+
+        @Override
+        public String message() {
+            return "the branch has moved on from commit '" + expected + "': its head is '" + actual + "'";
+        }
+
+        @Override
+        public Retry retry() {
+            return Retry.AFTER_REFRESH;
+        }
+    }
+
     /** Something the write relied on was changed by another commit meanwhile. Nothing was written. */
     record ReadSetChanged(String member, Optional<CommitId> actual) implements EngineFailure {
         @Override

@@ -52,6 +52,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** A graph over its commit log, its Lance datasets and its decoded views. */
 final class LanceGraph implements Graph {
@@ -155,7 +156,7 @@ final class LanceGraph implements Graph {
         Mutation mutation =
                 new Mutation(tools, new Mutation.Request(statement, arguments(statement, parameters), gate, by));
         Optional<GraphLog.Committed> committed = log.commit(branch, mutation, gate);
-        return receipt(branch, committed, mutation.affected());
+        return receipt(branch, committed, mutation::affected);
     }
 
     @Override
@@ -165,7 +166,7 @@ final class LanceGraph implements Graph {
                 body, mode, reader, gate, by, LoadProgress.SILENT, Thread.currentThread()::isInterrupted);
         try (Loader loader = new Loader(tools, request)) {
             Optional<GraphLog.Committed> committed = log.commit(branch, loader, gate);
-            return receipt(branch, committed, loader.affected());
+            return receipt(branch, committed, loader::affected);
         }
     }
 
@@ -181,21 +182,38 @@ final class LanceGraph implements Graph {
                 tools,
                 new SchemaChange.Request(source, drops(options), gate, by, Thread.currentThread()::isInterrupted));
         Optional<GraphLog.Committed> committed = log.commit(branch, change, gate);
-        return new SchemaReceipt(branch, committed.map(GraphLog.Committed::commit), change.plan());
+        // An earlier try met the schema before its commit.
+        SchemaPlan plan = committed
+                .filter(GraphLog.Committed::repeated)
+                .map(earlier -> log.before(log.authored(earlier.commit().id())))
+                .map(before -> SchemaPlanner.plan(before.schema(), source, drops(options)))
+                .orElseGet(change::plan);
+        return new SchemaReceipt(branch, committed.map(GraphLog.Committed::commit), plan);
     }
 
     private static SchemaStep.DropMode drops(SchemaOptions options) {
         return options.allowDataLoss() ? SchemaStep.DropMode.HARD : SchemaStep.DropMode.SOFT;
     }
 
-    private static WriteReceipt receipt(BranchName branch, Optional<GraphLog.Committed> committed, Affected affected) {
+    private WriteReceipt receipt(
+            BranchName branch, Optional<GraphLog.Committed> committed, Supplier<Affected> affected) {
+        Affected counts = committed
+                .filter(GraphLog.Committed::repeated)
+                .map(this::affectedBy)
+                .orElseGet(affected);
         return new WriteReceipt(
                 branch,
                 committed.map(GraphLog.Committed::commit),
-                affected.nodeCount(),
-                affected.edgeCount(),
-                affected.nodes(),
-                affected.edges());
+                counts.nodeCount(),
+                counts.edgeCount(),
+                counts.nodes(),
+                counts.edges());
+    }
+
+    /** What the commit says that an earlier try did. */
+    private Affected affectedBy(GraphLog.Committed earlier) {
+        return Affected.of(
+                earlier.snapshot().schema(), log.authored(earlier.commit().id()).changes());
     }
 
     @Override
@@ -314,8 +332,12 @@ final class LanceGraph implements Graph {
     public MergeReceipt merge(MergeRequest request, AccessGate gate, Provenance by) {
         Merge merge = merging(request, gate, by);
         Optional<GraphLog.Committed> committed = log.commit(request.target(), merge, gate);
-        return new MergeReceipt(
-                request.source(), request.target(), merge.outcome(), committed.map(GraphLog.Committed::commit));
+        MergeReceipt.Outcome outcome = committed
+                .filter(GraphLog.Committed::repeated)
+                .map(earlier ->
+                        Merge.outcomeOf(log, log.authored(earlier.commit().id())))
+                .orElseGet(merge::outcome);
+        return new MergeReceipt(request.source(), request.target(), outcome, committed.map(GraphLog.Committed::commit));
     }
 
     @Override

@@ -52,7 +52,7 @@ final class Batch {
 
     /** @param entry admitted against every record up to the state */
     Answer offer(Entry entry) {
-        if (full || !entries.isEmpty() && (entry.isAlone() || intersects(entry))) {
+        if (full || !entries.isEmpty() && (entry.isAlone() || isTwin(entry) || intersects(entry))) {
             return Answer.LATER;
         }
         Optional<Answer> stopped = checkPins(entry).or(() -> checkRoom(entry));
@@ -61,6 +61,11 @@ final class Batch {
         }
         join(entry);
         return Answer.JOINED;
+    }
+
+    /** Another try of a write that is in the record: it finds what became of it behind the record. */
+    private boolean isTwin(Entry entry) {
+        return entries.stream().anyMatch(other -> other.id.equals(entry.id));
     }
 
     private boolean intersects(Entry entry) {

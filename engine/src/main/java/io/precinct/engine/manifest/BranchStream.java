@@ -1,6 +1,10 @@
 package io.precinct.engine.manifest;
 
 import com.github.benmanes.caffeine.cache.Cache;
+import io.precinct.engine.CommitId;
+import io.precinct.engine.CommitInfo;
+import io.precinct.engine.EngineException;
+import io.precinct.engine.EngineFailure;
 import io.precinct.engine.spi.ObjectStore;
 import java.util.Optional;
 
@@ -104,6 +108,27 @@ final class BranchStream {
         Optional<CommitRecord> read = log.record(sequence).map(bytes -> codec.decode(log.key(sequence), bytes));
         read.ifPresent(record -> records.put(slot, record));
         return read;
+    }
+
+    /** What an earlier try of a write published behind {@code after} and up to {@code through}. */
+    Optional<GraphLog.Committed> published(CommitId id, long after, long through) {
+        for (long sequence = after + 1; sequence <= through; sequence++) {
+            // Without the record nobody knows whether it was in it.
+            CommitRecord record =
+                    record(sequence).orElseThrow(() -> new EngineException(new EngineFailure.CommitInDoubt(id)));
+            for (CommitRecord.Member member : record.members()) {
+                if (member.commit().id().equals(id)) {
+                    return Optional.of(repeated(member.commit()));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    GraphLog.Committed repeated(CommitInfo commit) {
+        return log.at(commit.sequence())
+                .map(state -> new GraphLog.Committed(commit, state.snapshot(), true))
+                .orElseThrow(() -> new EngineException(new EngineFailure.CommitInDoubt(commit.id())));
     }
 
     private final class Machine implements StreamLog.Machine<StreamState> {

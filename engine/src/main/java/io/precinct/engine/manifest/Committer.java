@@ -2,8 +2,10 @@ package io.precinct.engine.manifest;
 
 import io.precinct.engine.BranchName;
 import io.precinct.engine.CommitId;
+import io.precinct.engine.CommitInfo;
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
+import io.precinct.engine.WriteTerms;
 import io.precinct.engine.schema.Schema;
 import io.precinct.engine.schema.TypeId;
 import io.precinct.engine.spi.AccessGate;
@@ -49,12 +51,24 @@ final class Committer {
         // look at the store first. Every other answer is given only on a head that was seen during this call.
         boolean seen = attempt.startsOnNewest();
         Set<TypeId> contested = Set.of();
+        WriteTerms terms = attempt.terms();
+        long searched = terms.once().map(WriteTerms.Once::since).orElse(Long.MAX_VALUE);
         for (int preparation = 0; preparation < settings.preparations(); preparation++) {
             // Who lost a prepared pin once prepares the next one while nobody else here moves it.
             try (PinTurns.Taken turn = turns.take(contested)) {
                 StreamState base = live(seen ? stream.refresh() : stream.known(), branch);
+                // What is published later is met when the entry is admitted.
+                if (terms.once().isPresent()) {
+                    Optional<GraphLog.Committed> earlier =
+                            stream.published(terms.once().get().commit(), searched, base.sequence());
+                    if (earlier.isPresent()) {
+                        return earlier;
+                    }
+                }
+                searched = Math.max(searched, base.sequence());
                 Prepared prepared;
                 try {
+                    requireHead(terms, base);
                     prepared = attempt.prepare(base.snapshot());
                     ask(gate, prepared, base);
                 } catch (EngineException failed) {
@@ -71,13 +85,19 @@ final class Committer {
                     seen = true;
                     continue;
                 }
-                Entry entry = Entry.of(prepared, new CommitId(settings.ids().next()));
+                CommitId id = terms.once()
+                        .map(WriteTerms.Once::commit)
+                        .orElseGet(() -> new CommitId(settings.ids().next()));
+                Entry entry = Entry.of(prepared, id, terms);
                 switch (settled(entry, branch)) {
                     case Entry.Outcome.Published published -> {
                         return published
                                 .commit()
                                 .map(commit -> new GraphLog.Committed(
-                                        commit, published.state().snapshot()));
+                                        commit, published.state().snapshot(), false));
+                    }
+                    case Entry.Outcome.Repeated twin -> {
+                        return Optional.of(stream.repeated(twin.commit()));
                     }
                     case Entry.Outcome.Refused refused -> {
                         last = refused.refusal();
@@ -99,6 +119,42 @@ final class Committer {
             }
         }
         throw changed(last);
+    }
+
+    /** Upkeep changes no content, so what was read before it still holds. */
+    private void requireHead(WriteTerms terms, StreamState base) {
+        if (terms.head().isEmpty()) {
+            return;
+        }
+        CommitId expected = terms.head().get();
+        Optional<CommitRecord> record = stream.record(base.sequence());
+        while (record.isPresent()) {
+            for (CommitRecord.Member member : record.get().members().reversed()) {
+                if (member.commit().id().equals(expected)) {
+                    return;
+                }
+                if (member.commit().kind() != CommitInfo.Kind.UPKEEP) {
+                    throw movedOn(terms, base);
+                }
+            }
+            // A new branch holds what the commit left that it was made from.
+            if (record.get()
+                    .genesis()
+                    .flatMap(CommitRecord.Genesis::head)
+                    .filter(head -> head.id().equals(expected))
+                    .isPresent()) {
+                return;
+            }
+            record = record.get().sequence() == 1
+                    ? Optional.empty()
+                    : stream.record(record.get().sequence() - 1);
+        }
+        throw movedOn(terms, base);
+    }
+
+    static EngineException movedOn(WriteTerms terms, StreamState now) {
+        return new EngineException(new EngineFailure.PreconditionFailed(
+                terms.head().orElseThrow(), now.head().id()));
     }
 
     /** Whether the branch has moved on from {@code base}; the newest state is known afterwards. */
@@ -219,6 +275,8 @@ final class Committer {
                     on.snapshot(), type, folded, new CommitId(settings.ids().next()));
             switch (publisher.publish(entry, branch)) {
                 case Entry.Outcome.Published published -> {}
+                case Entry.Outcome.Repeated impossible ->
+                    throw new IllegalStateException("a fold is no commit, and nobody tries it twice");
                 case Entry.Outcome.Failed failed -> throw failed.cause();
                 // Another process moved the pin or the schema. Whether there is anything left to fold, the next write
                 // sees.

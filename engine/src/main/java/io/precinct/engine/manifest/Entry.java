@@ -2,6 +2,7 @@ package io.precinct.engine.manifest;
 
 import io.precinct.engine.CommitId;
 import io.precinct.engine.CommitInfo;
+import io.precinct.engine.WriteTerms;
 import io.precinct.engine.schema.TypeId;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,6 +22,9 @@ final class Entry {
         /** @param commit empty for a fold, which is no commit */
         record Published(Optional<CommitInfo> commit, StreamState state) implements Outcome {}
 
+        /** An earlier try of the same write published it. */
+        record Repeated(CommitInfo commit) implements Outcome {}
+
         /** {@code moved}: only its preparation is out of date, nothing that it relied on was changed. */
         record Refused(Admission.Refusal refusal, boolean moved) implements Outcome {}
 
@@ -35,6 +39,7 @@ final class Entry {
     final Optional<Prepared> prepared;
 
     final Snapshot base;
+    final WriteTerms terms;
     final Footprint footprint;
     final Map<TypeId, CommitRecord.Rows> inline = new TreeMap<>();
     final Map<TypeId, TypeWrite> moving = new TreeMap<>();
@@ -53,16 +58,17 @@ final class Entry {
     private volatile Optional<Thread> waiter = Optional.empty();
     private volatile Optional<Outcome> outcome = Optional.empty();
 
-    private Entry(CommitId id, Optional<Prepared> prepared, Snapshot base, Footprint footprint) {
+    private Entry(CommitId id, Optional<Prepared> prepared, Snapshot base, WriteTerms terms, Footprint footprint) {
         this.id = id;
         this.prepared = prepared;
         this.base = base;
+        this.terms = terms;
         this.footprint = footprint;
         this.admittedThrough = base.sequence();
     }
 
-    static Entry of(Prepared prepared, CommitId id) {
-        Entry entry = new Entry(id, Optional.of(prepared), prepared.base(), Admission.effective(prepared));
+    static Entry of(Prepared prepared, CommitId id, WriteTerms terms) {
+        Entry entry = new Entry(id, Optional.of(prepared), prepared.base(), terms, Admission.effective(prepared));
         prepared.writes().forEach((type, write) -> {
             if (write instanceof TypeWrite.Inline rows) {
                 CommitRecord.Rows split = split(rows, prepared.changes().get(type));
@@ -78,7 +84,7 @@ final class Entry {
 
     /** The overlay of a type under a new pin: content stays, so it relies on nothing. */
     static Entry fold(Snapshot base, TypeId type, Composer.Detached folded, CommitId id) {
-        Entry entry = new Entry(id, Optional.empty(), base, Footprint.NONE);
+        Entry entry = new Entry(id, Optional.empty(), base, WriteTerms.NONE, Footprint.NONE);
         entry.moving.put(type, new TypeWrite.Repin(folded.pin(), folded.foldedThrough(), folded.replaces()));
         entry.detached.put(type, folded);
         return entry;
@@ -87,6 +93,7 @@ final class Entry {
     /** Shares its record with nobody: what it changes concerns more than rows, or sharing failed before. */
     boolean isAlone() {
         return solo
+                || terms.head().isPresent()
                 || prepared.map(p -> p.schema().isPresent() || p.mergedParent().isPresent())
                         .orElse(false);
     }

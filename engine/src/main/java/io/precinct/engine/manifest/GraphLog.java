@@ -94,6 +94,10 @@ public interface GraphLog extends AutoCloseable {
     @Override
     void close();
 
-    /** The exact commit that was published, and the state after it. */
-    record Committed(CommitInfo commit, Snapshot snapshot) {}
+    /**
+     * The exact commit that was published, and the state after its record.
+     *
+     * @param repeated an earlier try of the same write published it, and this one nothing
+     */
+    record Committed(CommitInfo commit, Snapshot snapshot, boolean repeated) {}
 }

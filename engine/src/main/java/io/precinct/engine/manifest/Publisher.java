@@ -1,6 +1,7 @@
 package io.precinct.engine.manifest;
 
 import io.precinct.engine.BranchName;
+import io.precinct.engine.CommitInfo;
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
 import java.util.ArrayDeque;
@@ -209,24 +210,32 @@ final class Publisher {
 
     /** What stands against the entry among the records that it was not held against yet; empty when it is admitted. */
     Optional<Entry.Outcome> admit(Entry entry, StreamState on) {
-        if (!entry.base.schema().hash().equals(on.schema().hash())) {
-            return Optional.of(new Entry.Outcome.Refused(
-                    new Admission.Refusal("schema", Optional.of(on.head().id())), false));
-        }
+        boolean sameSchema = entry.base.schema().hash().equals(on.schema().hash());
         for (long sequence = entry.admittedThrough + 1; sequence <= on.sequence(); sequence++) {
             long missing = sequence;
             CommitRecord record = stream.record(sequence)
                     .orElseThrow(() -> Envelope.corrupt(stream.log().key(missing), "it is missing"));
             for (CommitRecord.Member member : record.members()) {
-                Optional<Admission.Refusal> refusal =
-                        Admission.against(entry.footprint, member, record.inline(), on.schema());
-                if (refusal.isPresent()) {
-                    return Optional.of(new Entry.Outcome.Refused(refusal.get(), false));
+                if (member.commit().id().equals(entry.id)) {
+                    return Optional.of(new Entry.Outcome.Repeated(member.commit()));
+                }
+                if (entry.terms.head().isPresent() && member.commit().kind() != CommitInfo.Kind.UPKEEP) {
+                    return Optional.of(new Entry.Outcome.Failed(Committer.movedOn(entry.terms, on)));
+                }
+                if (sameSchema) {
+                    Optional<Admission.Refusal> refusal =
+                            Admission.against(entry.footprint, member, record.inline(), on.schema());
+                    if (refusal.isPresent()) {
+                        return Optional.of(new Entry.Outcome.Refused(refusal.get(), false));
+                    }
                 }
             }
             entry.admittedThrough = sequence;
         }
-        return Optional.empty();
+        return sameSchema
+                ? Optional.empty()
+                : Optional.of(new Entry.Outcome.Refused(
+                        new Admission.Refusal("schema", Optional.of(on.head().id())), false));
     }
 
     /** False when the record was not published; then its entries have their outcome or are in the queue again. */

@@ -11,6 +11,7 @@ import io.precinct.engine.Provenance;
 import io.precinct.engine.Tag;
 import io.precinct.engine.TagName;
 import io.precinct.engine.VerifyReport;
+import io.precinct.engine.WriteTerms;
 import io.precinct.engine.schema.Schema;
 import io.precinct.engine.spi.AccessGate;
 import io.precinct.engine.spi.ObjectStore;
@@ -150,6 +151,11 @@ final class StoredGraphLog implements GraphLog {
         public boolean startsOnNewest() {
             return attempt.startsOnNewest();
         }
+
+        @Override
+        public WriteTerms terms() {
+            return attempt.terms();
+        }
     }
 
     @Override
@@ -257,6 +263,11 @@ final class StoredGraphLog implements GraphLog {
         Optional<Committed> committed;
         while (true) {
             try {
+                Optional<WriteTerms.Once> once = attempt.terms().once();
+                if (once.isPresent() && !once.get().stream().equals(state.stream())) {
+                    committed = Optional.of(publishedElsewhere(branch, once.get()));
+                    break;
+                }
                 committed = streams.committing(
                         state.stream(), committer -> committer.commit(branch, new KeepingSchemas(attempt), gate));
                 break;
@@ -279,6 +290,17 @@ final class StoredGraphLog implements GraphLog {
                 one.commit().id(),
                 new BranchStream.Slot(one.snapshot().stream(), one.snapshot().sequence())));
         return committed;
+    }
+
+    /** A write that was first tried in an earlier life of its branch belongs there, or nowhere. */
+    private Committed publishedElsewhere(BranchName branch, WriteTerms.Once once) {
+        BranchStream earlier = stream(once.stream());
+        long through = earlier.refresh().map(StreamState::sequence).orElse(0L);
+        return earlier.published(once.commit(), once.since(), through)
+                .orElseThrow(() -> new EngineException(new EngineFailure.Refused(
+                        "branch_replaced",
+                        "branch '" + branch + "' was deleted and made again since this request was first sent; send it"
+                                + " as a new one")));
     }
 
     @Override

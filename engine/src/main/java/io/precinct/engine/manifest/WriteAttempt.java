@@ -1,5 +1,7 @@
 package io.precinct.engine.manifest;
 
+import io.precinct.engine.WriteTerms;
+
 /** A write as the committer sees it: it can be prepared again when the branch moved under it. */
 public interface WriteAttempt {
     /** What to do when a record published meanwhile intersects the footprint. */
@@ -21,5 +23,10 @@ public interface WriteAttempt {
      */
     default boolean startsOnNewest() {
         return false;
+    }
+
+    /** What must hold for it to be published. */
+    default WriteTerms terms() {
+        return WriteTerms.NONE;
     }
 }

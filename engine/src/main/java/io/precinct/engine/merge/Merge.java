@@ -8,6 +8,7 @@ import io.precinct.engine.MergePreview;
 import io.precinct.engine.MergeReceipt;
 import io.precinct.engine.MergeRequest;
 import io.precinct.engine.Provenance;
+import io.precinct.engine.WriteTerms;
 import io.precinct.engine.manifest.Authored;
 import io.precinct.engine.manifest.ChangeSet;
 import io.precinct.engine.manifest.Composer;
@@ -84,9 +85,24 @@ public final class Merge implements WriteAttempt {
         return true;
     }
 
+    @Override
+    public WriteTerms terms() {
+        return request.provenance().terms();
+    }
+
     /** Of the last preparation. */
     public MergeReceipt.Outcome outcome() {
         return outcome;
+    }
+
+    /** What a merge that was published has been. */
+    public static MergeReceipt.Outcome outcomeOf(GraphLog log, Authored merged) {
+        Optional<Authored> target = log.parent(merged);
+        Optional<Authored> source = log.mergedParent(merged);
+        boolean forward = target.isPresent()
+                && source.isPresent()
+                && is(MergeBase.of(log, target.get(), source.get()), target.get());
+        return forward ? MergeReceipt.Outcome.FAST_FORWARD : MergeReceipt.Outcome.MERGED;
     }
 
     @Override

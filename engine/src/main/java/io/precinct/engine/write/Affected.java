@@ -1,6 +1,9 @@
 package io.precinct.engine.write;
 
+import io.precinct.engine.manifest.ChangeSet;
 import io.precinct.engine.schema.EntityType;
+import io.precinct.engine.schema.Schema;
+import io.precinct.engine.schema.TypeId;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -12,6 +15,14 @@ public record Affected(Map<String, Long> nodes, Map<String, Long> edges) {
     public Affected {
         nodes = Map.copyOf(nodes);
         edges = Map.copyOf(edges);
+    }
+
+    /** As a commit's change sets tell it. */
+    public static Affected of(Schema schema, Map<TypeId, ChangeSet> changes) {
+        Tally tally = new Tally();
+        changes.forEach((type, change) ->
+                tally.add(schema.type(type), change.insertedCount() + change.updatedCount() + change.deletedCount()));
+        return tally.build();
     }
 
     public long nodeCount() {

@@ -6,6 +6,7 @@ import io.precinct.engine.EngineFailure;
 import io.precinct.engine.LoadMode;
 import io.precinct.engine.Provenance;
 import io.precinct.engine.ReaderKind;
+import io.precinct.engine.WriteTerms;
 import io.precinct.engine.manifest.ChangeSet;
 import io.precinct.engine.manifest.EntityRow;
 import io.precinct.engine.manifest.Footprint;
@@ -107,6 +108,11 @@ public final class Loader implements WriteAttempt, AutoCloseable {
     @Override
     public boolean startsOnNewest() {
         return true;
+    }
+
+    @Override
+    public WriteTerms terms() {
+        return request.provenance().terms();
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.precinct.engine.CommitInfo;
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
 import io.precinct.engine.Provenance;
+import io.precinct.engine.WriteTerms;
 import io.precinct.engine.manifest.EntityRow;
 import io.precinct.engine.manifest.Prepared;
 import io.precinct.engine.manifest.Snapshot;
@@ -64,6 +65,11 @@ public final class Mutation implements WriteAttempt {
                                 s instanceof CheckedStatement.InsertNode || s instanceof CheckedStatement.InsertEdge)
                 ? WhenRefused.PREPARE_AGAIN
                 : WhenRefused.FAIL;
+    }
+
+    @Override
+    public WriteTerms terms() {
+        return provenance.terms();
     }
 
     /** Of the last preparation: one per insert, the matches of each update, the distinct rows deleted, cascades included. */

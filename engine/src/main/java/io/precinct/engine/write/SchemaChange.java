@@ -4,6 +4,7 @@ import io.precinct.engine.CommitInfo;
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
 import io.precinct.engine.Provenance;
+import io.precinct.engine.WriteTerms;
 import io.precinct.engine.manifest.Footprint;
 import io.precinct.engine.manifest.Prepared;
 import io.precinct.engine.manifest.Snapshot;
@@ -75,6 +76,11 @@ public final class SchemaChange implements WriteAttempt {
     @Override
     public boolean startsOnNewest() {
         return true;
+    }
+
+    @Override
+    public WriteTerms terms() {
+        return request.provenance().terms();
     }
 
     /** Of the last preparation. */

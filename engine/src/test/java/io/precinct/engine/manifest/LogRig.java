@@ -5,6 +5,7 @@ import io.precinct.engine.CommitInfo;
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
 import io.precinct.engine.Provenance;
+import io.precinct.engine.WriteTerms;
 import io.precinct.engine.schema.EntityType;
 import io.precinct.engine.schema.Schema;
 import io.precinct.engine.schema.SchemaCompiler;
@@ -196,6 +197,11 @@ public final class LogRig implements AutoCloseable {
         @Override
         public WhenRefused whenRefused() {
             return add ? WhenRefused.FAIL : WhenRefused.PREPARE_AGAIN;
+        }
+
+        @Override
+        public WriteTerms terms() {
+            return by.terms();
         }
 
         @Override

@@ -7,6 +7,7 @@ import io.precinct.engine.Provenance;
 import io.precinct.engine.Tag;
 import io.precinct.engine.TagName;
 import io.precinct.engine.VerifyReport;
+import io.precinct.engine.WriteTerms;
 import io.precinct.engine.manifest.Authored;
 import io.precinct.engine.manifest.GraphLog;
 import io.precinct.engine.manifest.Prepared;
@@ -61,6 +62,11 @@ abstract class ForwardingLog implements GraphLog {
         @Override
         public Prepared prepare(Snapshot base) {
             return attempt.prepare(base);
+        }
+
+        @Override
+        public WriteTerms terms() {
+            return attempt.terms();
         }
 
         @Override

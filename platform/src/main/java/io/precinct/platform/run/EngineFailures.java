@@ -45,6 +45,13 @@ public final class EngineFailures {
                         Problem.CONFLICT,
                         conflict.message(),
                         Optional.of(new ErrorDetail.KeyConflict("entity", conflict.typeName(), conflict.entityId())));
+            case EngineFailure.PreconditionFailed moved ->
+                new PlatformFailure.Plain(
+                        Problem.PRECONDITION_FAILED,
+                        moved.message(),
+                        Optional.of(new ErrorDetail.PreconditionFailure(
+                                moved.expected().value(),
+                                Optional.of(moved.actual().value()))));
             case EngineFailure.ReadSetChanged changed ->
                 new PlatformFailure.Plain(
                         Problem.CONFLICT,
