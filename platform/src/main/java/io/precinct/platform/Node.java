@@ -41,6 +41,7 @@ import io.precinct.platform.run.TenantFailures;
 import io.precinct.platform.run.Trail;
 import io.precinct.platform.run.UpkeepThroughRunner;
 import io.precinct.platform.web.AuthenticationFilter;
+import io.precinct.platform.web.KeyedRequestFilter;
 import io.precinct.platform.web.Probes;
 import io.precinct.policy.PolicyRef;
 import io.precinct.policy.opa.CompiledPolicy;
@@ -60,6 +61,7 @@ import io.precinct.tenants.TenantRegistry;
 import io.precinct.tenants.TenantUse;
 import io.precinct.tenants.postgres.ControlDatabase;
 import io.precinct.tenants.postgres.EmbeddedPostgres;
+import io.precinct.tenants.store.KeyedRequestStore;
 import io.precinct.tenants.upkeep.RunLog;
 import io.precinct.tenants.upkeep.TenantMaintenance;
 import io.precinct.tenants.upkeep.UpkeepJobs;
@@ -150,6 +152,8 @@ final class Node implements AutoCloseable {
                 ? Optional.of(TenantFailures.of(tenant))
                 : Optional.empty());
         wiring.addResource(new GraphResource(runner, new ReadAnswers(wiring.json())));
+        wiring.addFilter(
+                new KeyedRequestFilter(new KeyedRequestStore(database), wiring.json(), wiring.ids(), wiring.clock()));
         wiring.addResource(new TagResource(runner));
         wiring.addResource(new VerifyResource(runner));
         wiring.addResource(new SchemaResource(runner, wiring.json()));

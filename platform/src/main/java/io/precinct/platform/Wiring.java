@@ -81,6 +81,7 @@ public final class Wiring {
     private final Drain drain = new Drain();
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final List<Object> resources = new ArrayList<>();
+    private final List<Object> filters = new ArrayList<>();
     private final List<Function<Throwable, Optional<PlatformFailure>>> translators = new ArrayList<>();
     private final Map<String, Probes.ReadinessCheck> checks = new LinkedHashMap<>();
 
@@ -192,6 +193,11 @@ public final class Wiring {
         resources.add(resource);
     }
 
+    /** A filter of requests whose caller and route are known. */
+    public void addFilter(Object filter) {
+        filters.add(filter);
+    }
+
     /** Turns exceptions of another module into failures; asked before the built-in ones, in the order added. */
     public void addTranslator(Function<Throwable, Optional<PlatformFailure>> translator) {
         translators.add(translator);
@@ -239,6 +245,7 @@ public final class Wiring {
         environment.jersey().register(new ErrorResponses(translators));
         environment.jersey().register(new AuthenticationFilter(verifier, new TenantGuard(tenants), mismatches));
         environment.jersey().register(new DeclaredOperations());
+        filters.forEach(environment.jersey()::register);
         environment.jersey().register(new Callers());
         environment.jersey().register(new RouteActions());
 

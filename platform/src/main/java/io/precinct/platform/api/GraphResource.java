@@ -137,6 +137,28 @@ public final class GraphResource {
             @PathParam("tenant") String tenant,
             @PathParam("graph") String graph,
             Bodies.MutateRequest request) {
+        return mutated(caller, http, graph, request);
+    }
+
+    /** As {@link #mutate}; the header says on which commit. */
+    @POST
+    @Path("/mutate/if-graph-commit")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            operationId = "mutateIfGraphCommit",
+            summary = "Run a mutation as one commit, if the branch still stands on the commit of the header")
+    @Governed(action = "change", operation = "mutate.run")
+    public Bodies.ChangeOutput mutateIfCommit(
+            @Parameter(hidden = true) @Context Caller caller,
+            @Parameter(hidden = true) @Context HttpServletRequest http,
+            @PathParam("tenant") String tenant,
+            @PathParam("graph") String graph,
+            Bodies.MutateRequest request) {
+        return mutated(caller, http, graph, request);
+    }
+
+    private Bodies.ChangeOutput mutated(
+            Caller caller, HttpServletRequest http, String graph, Bodies.MutateRequest request) {
         Bodies.MutateRequest body = Names.present(request, "query");
         GraphOperation.Mutate.Mutated mutated = runner.run(
                 caller,

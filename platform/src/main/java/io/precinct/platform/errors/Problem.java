@@ -30,6 +30,13 @@ public enum Problem {
     UNSUPPORTED_MEDIA_TYPE(415, WireCode.BAD_REQUEST, Retry.NEVER, "unsupported media type"),
     BODY_TOO_LARGE(413, WireCode.BAD_REQUEST, Retry.NEVER, "the request body is too large"),
     CONFLICT(409, WireCode.CONFLICT, Retry.AFTER_REFRESH, "the request conflicts with the present state"),
+    IN_PROGRESS(
+            409, WireCode.CONFLICT, Retry.LATER, "a request with this Idempotency-Key is being carried out; ask again"),
+    KEY_REUSED(
+            422,
+            WireCode.BAD_REQUEST,
+            Retry.NEVER,
+            "this Idempotency-Key was sent before with another request; give every request a key of its own"),
     GONE(410, Optional.empty(), Retry.NEVER, "no longer available"),
     PRECONDITION_FAILED(412, Optional.empty(), Retry.AFTER_REFRESH, "the precondition does not hold"),
     BODY_TOO_SLOW(408, WireCode.BAD_REQUEST, Retry.LATER, "the request body arrives too slowly"),

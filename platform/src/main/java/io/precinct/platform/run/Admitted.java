@@ -1,6 +1,7 @@
 package io.precinct.platform.run;
 
 import io.precinct.engine.BranchName;
+import io.precinct.engine.Graph;
 import io.precinct.engine.Provenance;
 import io.precinct.engine.exec.ExecutionBudget;
 import io.precinct.engine.spi.AccessGate;
@@ -17,6 +18,7 @@ import java.util.function.Predicate;
  * @param budget the decision's limits on the engine
  * @param limits the decision's limits; rows and bytes beyond them are cut off a result, and it says so
  * @param by what its commits will say of their origin
+ * @param conditions on what terms they are to be made
  * @param readable whether the caller may read a branch; asked of the policy, and remembered for the operation
  * @param forkable whether the caller may make the second branch from the first; asked of the policy
  */
@@ -27,8 +29,14 @@ public record Admitted(
         ExecutionBudget budget,
         Limits limits,
         Provenance by,
+        Conditions conditions,
         Predicate<BranchName> readable,
         BiPredicate<BranchName, BranchName> forkable) {
+    /** Origin and terms of a commit on the branch. */
+    Provenance by(Graph graph, BranchName branch) {
+        return conditions.of(by, graph, branch);
+    }
+
     boolean reads(BranchName branch) {
         return readable.test(branch);
     }

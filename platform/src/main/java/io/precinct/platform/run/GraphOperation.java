@@ -190,7 +190,8 @@ public sealed interface GraphOperation<R> extends Operation<R>
                     Optional.empty(),
                     write.deletes() ? "delete" : "write",
                     admitted -> new Mutated(
-                            write.name(), opened.mutate(branch, write, parameters, admitted.gate(), admitted.by())));
+                            write.name(),
+                            opened.mutate(branch, write, parameters, admitted.gate(), admitted.by(opened, branch))));
         }
 
         public record Mutated(String queryName, WriteReceipt receipt) {}
@@ -232,7 +233,7 @@ public sealed interface GraphOperation<R> extends Operation<R>
         }
 
         private WriteReceipt loaded(Graph opened, Admitted admitted) {
-            return opened.load(branch, mode, reader, body, admitted.gate(), admitted.by());
+            return opened.load(branch, mode, reader, body, admitted.gate(), admitted.by(opened, branch));
         }
 
         /** A load that fails takes the branch that was made for it along. */
@@ -393,7 +394,8 @@ public sealed interface GraphOperation<R> extends Operation<R>
             Snapshot snapshot = opened.snapshot(new Target.Branch(branch));
             return whole(view, snapshot, admitted -> {
                 requireWhole(snapshot.schema(), admitted);
-                SchemaReceipt receipt = opened.applySchema(branch, source, options, admitted.gate(), admitted.by());
+                SchemaReceipt receipt =
+                        opened.applySchema(branch, source, options, admitted.gate(), admitted.by(opened, branch));
                 return new Applied(
                         receipt, opened.snapshot(new Target.Branch(branch)).sequence());
             });

@@ -82,7 +82,11 @@ public sealed interface HistoryOperation<R> extends GraphOperation<R> {
 
         @Override
         public Ready<MergeReceipt> ready(Graph opened, SchemaView view) {
-            return merging(opened, view, request, admitted -> opened.merge(request, admitted.gate(), admitted.by()));
+            return merging(
+                    opened,
+                    view,
+                    request,
+                    admitted -> opened.merge(request, admitted.gate(), admitted.by(opened, request.target())));
         }
     }
 

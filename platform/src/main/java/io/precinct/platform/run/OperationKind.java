@@ -1,6 +1,8 @@
 package io.precinct.platform.run;
 
 import io.precinct.tenants.TenantUse;
+import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Every operation that the platform can run, with the policy action that decides it, its stable id in decisions and
@@ -67,6 +69,26 @@ public enum OperationKind {
 
     public AuditClass auditClass() {
         return auditClass;
+    }
+
+    /** The one of this stable id. */
+    public static Optional<OperationKind> of(String operation) {
+        return Arrays.stream(values())
+                .filter(kind -> kind.operation.equals(operation))
+                .findFirst();
+    }
+
+    /** Whether it changes something that a repetition would change twice. */
+    public boolean writes() {
+        return use() == TenantUse.WRITE;
+    }
+
+    /** Whether it makes a commit on a branch, so that it can be bound to the commit before. */
+    public boolean commits() {
+        return switch (this) {
+            case MUTATE_RUN, LOAD_RUN, SCHEMA_APPLY, BRANCHES_MERGE -> true;
+            default -> false;
+        };
     }
 
     /** What it wants of the tenant's engine. */

@@ -259,6 +259,7 @@ public final class OperationRunner {
                 limits,
                 new Provenance(
                         attempt.caller().subject(), attempt.request().requestId(), Optional.of(decision.decisionId())),
+                attempt.request().conditions(),
                 branch -> branches.computeIfAbsent(branch, asked -> reads(attempt, asked)),
                 (from, to) -> forks(attempt, from, to));
         Instant began = clock.instant();

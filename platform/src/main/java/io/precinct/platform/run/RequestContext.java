@@ -8,10 +8,12 @@ import java.util.function.BooleanSupplier;
  *
  * @param ip of the caller; empty for background work
  * @param departed whether the caller no longer waits for the answer, which ends what only reads
+ * @param conditions on what terms a write is to be made
  */
-public record RequestContext(String requestId, String ip, DecisionInput.Channel channel, BooleanSupplier departed) {
+public record RequestContext(
+        String requestId, String ip, DecisionInput.Channel channel, BooleanSupplier departed, Conditions conditions) {
     /** For background work. */
     public static RequestContext background(String requestId) {
-        return new RequestContext(requestId, "", DecisionInput.Channel.INTERNAL, () -> false);
+        return new RequestContext(requestId, "", DecisionInput.Channel.INTERNAL, () -> false, Conditions.NONE);
     }
 }

@@ -28,6 +28,14 @@ public final class Callers extends AbstractBinder {
         request.setAttribute(IDENTITY, identity);
     }
 
+    /** @throws PlatformException where none was bound */
+    static Caller of(HttpServletRequest request) {
+        if (request.getAttribute(CALLER) instanceof Caller caller) {
+            return caller;
+        }
+        throw new PlatformException(new PlatformFailure.Unauthenticated(Problem.MISSING_TOKEN));
+    }
+
     @Override
     protected void configure() {
         bindFactory(CallerOfRequest.class).to(Caller.class).in(RequestScoped.class);
@@ -44,10 +52,7 @@ public final class Callers extends AbstractBinder {
 
         @Override
         public Caller get() {
-            if (request.get().getAttribute(CALLER) instanceof Caller caller) {
-                return caller;
-            }
-            throw new PlatformException(new PlatformFailure.Unauthenticated(Problem.MISSING_TOKEN));
+            return Callers.of(request.get());
         }
     }
 

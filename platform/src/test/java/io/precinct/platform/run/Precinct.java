@@ -227,7 +227,8 @@ final class Precinct implements AutoCloseable {
     record Answer(int status, String body) {}
 
     <R> Answer answer(Caller caller, GraphOperation<R> operation) {
-        RequestContext request = new RequestContext(ids.next(), "127.0.0.1", DecisionInput.Channel.REST, () -> false);
+        RequestContext request =
+                new RequestContext(ids.next(), "127.0.0.1", DecisionInput.Channel.REST, () -> false, Conditions.NONE);
         try (Outcome<R> outcome = runner.start(caller, request, operation)) {
             return new Answer(200, text(outcome.value()));
         } catch (EngineException failed) {

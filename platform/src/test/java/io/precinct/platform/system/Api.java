@@ -83,11 +83,20 @@ public final class Api {
     }
 
     Answer send(String method, String path, String type, Optional<String> body) {
+        return send(method, path, type, body, Map.of());
+    }
+
+    Answer post(String path, JsonNode body, Map<String, String> headers) {
+        return send("POST", path, "application/json", Optional.of(body.toString()), headers);
+    }
+
+    Answer send(String method, String path, String type, Optional<String> body, Map<String, String> headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path))
                 .header("Content-Type", type)
                 .method(
                         method,
                         body.map(HttpRequest.BodyPublishers::ofString).orElseGet(HttpRequest.BodyPublishers::noBody));
+        headers.forEach(request::header);
         token.ifPresent(bearer -> request.header("Authorization", "Bearer " + bearer));
         try {
             HttpResponse<String> response = CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());

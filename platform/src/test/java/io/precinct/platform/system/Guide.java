@@ -8,17 +8,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * A page of the user's guide, run sample by sample: {@code pg} creates the graph, {@code jsonl} loads, {@code http} sends,
- * and a {@code json} after it is the answer, with … for what differs from run to run. {@code {commit}} and
+ * with headers as lines of their own, and a {@code json} after it is the answer, with … for what differs from run to run. {@code {commit}} and
  * {@code {time}} stand for the last commit that an answer told, and for its time.
  */
 record Guide(String page, Api api, String graph) {
     private static final Pattern FENCE = Pattern.compile("```(\\w+)\\n(.*?)```", Pattern.DOTALL);
+
+    private static final Pattern HEADER = Pattern.compile("([A-Za-z-]+): (.*)\\n");
 
     private record Fence(String language, String text) {}
 
@@ -79,7 +83,18 @@ record Guide(String page, Api api, String graph) {
         return switch (request[0]) {
             case "GET" -> api.get(path);
             case "DELETE" -> api.delete(path);
-            case "POST" -> api.post(path, Api.JSON.readTree(lines[1]));
+            case "POST" -> {
+                // Lines of the form "Name: value" in front of the body are headers.
+                String rest = lines[1];
+                Map<String, String> headers = new LinkedHashMap<>();
+                Matcher header = HEADER.matcher(rest);
+                while (header.lookingAt()) {
+                    headers.put(header.group(1), header.group(2));
+                    rest = rest.substring(header.end());
+                    header = HEADER.matcher(rest);
+                }
+                yield api.post(path, Api.JSON.readTree(rest), headers);
+            }
             default -> throw new AssertionError("no way to send " + lines[0]);
         };
     }

@@ -79,8 +79,15 @@ class TwoNodesIT {
                     for (int writer = 0; writer < WRITERS; writer++) {
                         String name = "n" + node + "w" + writer;
                         Api api = of.as("forge", "admin");
-                        writers.add(
-                                Thread.ofVirtual().start(() -> write(api, name, stop, acknowledged, unknown, untyped)));
+                        Api other = (node == 0 ? second : first).as("forge", "admin");
+                        boolean again = writer % 2 == 0;
+                        writers.add(Thread.ofVirtual().start(() -> {
+                            if (again) {
+                                insist(List.of(api, other), name, stop, acknowledged, untyped);
+                            } else {
+                                write(api, name, stop, acknowledged, unknown, untyped);
+                            }
+                        }));
                     }
                 }
                 Duration third = duration.dividedBy(3);
@@ -147,6 +154,42 @@ class TwoNodesIT {
                 }
             } catch (UncheckedIOException gone) {
                 unknown.add(tag);
+                if (!pause()) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /** Sends every write again, to the one node and the other, until it is told what became of it. */
+    private static void insist(
+            List<Api> nodes, String name, AtomicBoolean stop, Queue<String> acknowledged, Queue<String> untyped) {
+        for (int i = 0; !stop.get(); i++) {
+            String tag = name + "-" + i;
+            ObjectNode body = Api.JSON.createObjectNode().put("query", INSERT);
+            body.set("params", Api.JSON.createObjectNode().put("tag", tag));
+            Instant end = Instant.now().plusSeconds(120);
+            for (int times = 0; ; times++) {
+                String answered = "the connection ended";
+                try {
+                    Api.Answer answer =
+                            nodes.get(times % 2).post(GRAPH + "/mutate", body, Map.of("Idempotency-Key", tag));
+                    if (answer.status() == 200) {
+                        acknowledged.add(tag);
+                        break;
+                    }
+                    answered = answer.status() + " " + answer.body();
+                    if (!List.of(409, 429, 500, 503).contains(answer.status())) {
+                        untyped.add(answered);
+                        break;
+                    }
+                } catch (UncheckedIOException gone) {
+                    // The other node knows, or finds out.
+                }
+                if (Instant.now().isAfter(end)) {
+                    untyped.add(tag + " was never answered: " + answered);
+                    return;
+                }
                 if (!pause()) {
                     return;
                 }
