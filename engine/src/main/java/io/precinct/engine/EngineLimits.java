@@ -1,6 +1,7 @@
 package io.precinct.engine;
 
 import io.precinct.engine.manifest.LogSettings;
+import io.precinct.engine.write.ExternalBlobs;
 import io.precinct.engine.write.LoadLimits;
 import io.precinct.engine.write.WriteLimits;
 
@@ -12,11 +13,12 @@ import io.precinct.engine.write.WriteLimits;
  *
  * @param mutation of one mutation in one type
  * @param load of one load
+ * @param external contents of Blobs that are read from or referred to elsewhere
  * @param preparations how often a write that others overtake is prepared before it fails as overtaken
  */
-public record EngineLimits(WriteLimits mutation, LoadLimits load, int preparations) {
+public record EngineLimits(WriteLimits mutation, LoadLimits load, int preparations, ExternalBlobs external) {
     public static final EngineLimits DEFAULTS =
-            new EngineLimits(WriteLimits.DEFAULT, LoadLimits.DEFAULT, LogSettings.PREPARATIONS);
+            new EngineLimits(WriteLimits.DEFAULT, LoadLimits.DEFAULT, LogSettings.PREPARATIONS, ExternalBlobs.NONE);
 
     public EngineLimits {
         if (preparations < 1) {

@@ -84,6 +84,14 @@ public interface Graph {
      */
     void export(Snapshot snapshot, Set<String> types, AccessGate gate, OutputStream out) throws IOException;
 
+    /**
+     * A Blob as the caller sees it; empty where there is none: the entity, its value, or either for this caller.
+     *
+     * @throws EngineException {@code Invalid} with the code {@code T6} for a property that is no Blob or doesn't exist for
+     *     the caller; {@code NotFound} for such a type
+     */
+    Optional<Blob> blob(Snapshot snapshot, String typeName, String id, String property, AccessGate gate);
+
     /** Live entities of a type that the caller sees. */
     long count(Snapshot snapshot, String typeName, AccessGate gate, ExecutionBudget budget);
 

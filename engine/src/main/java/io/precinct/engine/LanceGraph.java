@@ -8,6 +8,7 @@ import io.precinct.engine.exec.Explanation;
 import io.precinct.engine.exec.Masking;
 import io.precinct.engine.exec.QueryExecutor;
 import io.precinct.engine.exec.RowCursor;
+import io.precinct.engine.export.BlobReading;
 import io.precinct.engine.export.Exporter;
 import io.precinct.engine.manifest.GraphLog;
 import io.precinct.engine.manifest.Snapshot;
@@ -33,10 +34,12 @@ import io.precinct.engine.schema.SchemaStep;
 import io.precinct.engine.search.EmbeddedQueries;
 import io.precinct.engine.search.SearchTools;
 import io.precinct.engine.spi.AccessGate;
+import io.precinct.engine.storage.BlobStore;
 import io.precinct.engine.upkeep.UpkeepReport;
 import io.precinct.engine.view.GraphView;
 import io.precinct.engine.view.Views;
 import io.precinct.engine.write.Affected;
+import io.precinct.engine.write.CallerAccess;
 import io.precinct.engine.write.LoadProgress;
 import io.precinct.engine.write.Loader;
 import io.precinct.engine.write.Mutation;
@@ -69,6 +72,7 @@ final class LanceGraph implements Graph {
     private final WriteTools tools;
     private final Views views;
     private final SearchTools search;
+    private final BlobStore blobs;
     private final UpkeepOfGraph upkeep;
     private final InstantSource clock;
 
@@ -84,8 +88,10 @@ final class LanceGraph implements Graph {
             WriteTools tools,
             Views views,
             SearchTools search,
+            BlobStore blobs,
             UpkeepOfGraph upkeep,
             InstantSource clock) {
+        this.blobs = blobs;
         this.id = id;
         this.log = log;
         this.tools = tools;
@@ -220,9 +226,18 @@ final class LanceGraph implements Graph {
     public void export(Snapshot snapshot, Set<String> types, AccessGate gate, OutputStream out) throws IOException {
         Exporter exporter = new Exporter(
                 (type, rule) -> RowRules.bind(rule, type),
-                text -> Masking.digest(snapshot.numbers().seed(), text));
+                text -> Masking.digest(snapshot.numbers().seed(), text),
+                blobs::read);
         try (GraphView view = views.of(snapshot)) {
             exporter.export(new Exporter.Request(view, types, gate, Thread.currentThread()::isInterrupted), out);
+        }
+    }
+
+    @Override
+    public Optional<Blob> blob(Snapshot snapshot, String typeName, String id, String property, AccessGate gate) {
+        try (GraphView view = views.of(snapshot)) {
+            return BlobReading.cell(view, typeName, id, property, new CallerAccess(gate, tools.rules()))
+                    .map(cell -> BlobReading.opened(cell, blobs));
         }
     }
 

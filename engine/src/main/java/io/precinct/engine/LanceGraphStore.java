@@ -16,6 +16,7 @@ import io.precinct.engine.spi.AccessGate;
 import io.precinct.engine.spi.Embedder;
 import io.precinct.engine.spi.IdSource;
 import io.precinct.engine.spi.ObjectStore;
+import io.precinct.engine.storage.BlobStore;
 import io.precinct.engine.storage.LanceTableStore;
 import io.precinct.engine.storage.LocalObjectStore;
 import io.precinct.engine.storage.NativePool;
@@ -26,6 +27,7 @@ import io.precinct.engine.storage.TableStore;
 import io.precinct.engine.upkeep.Compact;
 import io.precinct.engine.view.DecodedViews;
 import io.precinct.engine.view.Views;
+import io.precinct.engine.write.BlobValues;
 import io.precinct.engine.write.WriteTools;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -172,6 +174,7 @@ public final class LanceGraphStore implements GraphStore {
             parts.add(views);
             parts.add(log.get());
             Embeddings embeddings = new Embeddings(settings.embedder());
+            BlobStore blobs = new BlobStore(objects);
             WriteTools tools = new WriteTools(
                     views,
                     tables,
@@ -179,13 +182,15 @@ public final class LanceGraphStore implements GraphStore {
                     (type, rule) -> RowRules.bind(rule, type),
                     settings.requests().mutation(),
                     settings.requests().load(),
-                    embeddings);
+                    embeddings,
+                    new BlobValues(Optional.of(blobs), settings.requests().external()));
             LanceGraph graph = new LanceGraph(
                     id,
                     log.get(),
                     tools,
                     views,
                     new SearchTools(embeddings, new TextIndexes(settings.viewBytes() / TEXT_SHARE)),
+                    blobs,
                     (branch, by, cancelled) -> {
                         Compact compact = new Compact(tables, COMPACTION, by, cancelled);
                         return compact.report(log.get()

@@ -6,6 +6,8 @@ import io.precinct.engine.search.MockEmbedder;
 import io.precinct.engine.search.SearchTools;
 import io.precinct.engine.search.TextIndexes;
 import io.precinct.engine.spi.AccessGate;
+import io.precinct.engine.storage.BlobStore;
+import io.precinct.engine.storage.InMemoryObjectStore;
 import io.precinct.engine.storage.TableStore;
 import io.precinct.engine.upkeep.Compact;
 import io.precinct.engine.view.Views;
@@ -18,6 +20,7 @@ public final class GraphOfParts {
 
     private GraphOfParts() {}
 
+    /** Contents of Blobs stay in their rows, so that none is ever looked for in a store. */
     public static Graph of(GraphLog log, WriteTools tools, Views views, TableStore tables, InstantSource clock) {
         return new LanceGraph(
                 new GraphId("g"),
@@ -25,6 +28,7 @@ public final class GraphOfParts {
                 tools,
                 views,
                 new SearchTools(new Embeddings(new MockEmbedder()), new TextIndexes(1 << 20)),
+                new BlobStore(new InMemoryObjectStore()),
                 (branch, by, cancelled) -> {
                     Compact compact = new Compact(tables, COMPACTION, by, cancelled);
                     return compact.report(

@@ -28,6 +28,10 @@ final class TestStores implements AutoCloseable {
     }
 
     TestStores(Path root, Embedder embedder) {
+        this(root, embedder, EngineLimits.DEFAULTS);
+    }
+
+    TestStores(Path root, Embedder embedder, EngineLimits limits) {
         this.store = LanceGraphStore.open(new LanceGraphStore.Settings(
                 new StoreLocation.Directory(root, false),
                 "test",
@@ -37,7 +41,8 @@ final class TestStores implements AutoCloseable {
                 512L << 20,
                 ids(),
                 Clock.systemUTC(),
-                embedder));
+                embedder,
+                limits));
     }
 
     /** Unlike any other process's ids, ascending in this one. */

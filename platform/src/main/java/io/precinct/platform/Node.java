@@ -17,6 +17,7 @@ import io.precinct.engine.storage.NativeResources;
 import io.precinct.engine.storage.PutIfAbsentProof;
 import io.precinct.engine.storage.S3ObjectStore;
 import io.precinct.engine.storage.StoreLocation;
+import io.precinct.platform.api.BlobResource;
 import io.precinct.platform.api.BranchResource;
 import io.precinct.platform.api.GraphResource;
 import io.precinct.platform.api.HistoryResource;
@@ -154,6 +155,7 @@ final class Node implements AutoCloseable {
         wiring.addResource(new GraphResource(runner, new ReadAnswers(wiring.json())));
         wiring.addFilter(
                 new KeyedRequestFilter(new KeyedRequestStore(database), wiring.json(), wiring.ids(), wiring.clock()));
+        wiring.addResource(new BlobResource(runner));
         wiring.addResource(new TagResource(runner));
         wiring.addResource(new VerifyResource(runner));
         wiring.addResource(new SchemaResource(runner, wiring.json()));

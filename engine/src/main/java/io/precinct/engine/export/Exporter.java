@@ -15,6 +15,7 @@ import io.precinct.engine.schema.TypeId;
 import io.precinct.engine.spi.AccessGate;
 import io.precinct.engine.spi.Mask;
 import io.precinct.engine.spi.RowAccess;
+import io.precinct.engine.storage.BlobCell;
 import io.precinct.engine.view.GraphView;
 import io.precinct.engine.view.TypeView;
 import io.precinct.engine.write.Affected;
@@ -24,7 +25,6 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -47,6 +48,7 @@ public final class Exporter {
 
     private final RuleBinder rules;
     private final UnaryOperator<String> digest;
+    private final Function<BlobCell.Stored, byte[]> contents;
 
     /** What to export. {@code types} names node and edge types; empty for all that the caller may see. */
     public record Request(GraphView view, Set<String> types, AccessGate gate, BooleanSupplier cancelled) {
@@ -55,10 +57,14 @@ public final class Exporter {
         }
     }
 
-    /** {@code digest} stands for the text of a property under a hashing mask: the same as reads of the graph give. */
-    public Exporter(RuleBinder rules, UnaryOperator<String> digest) {
+    /**
+     * @param digest stands for the text of a property under a hashing mask: the same as reads of the graph give
+     * @param contents of Blobs that are objects of their own
+     */
+    public Exporter(RuleBinder rules, UnaryOperator<String> digest, Function<BlobCell.Stored, byte[]> contents) {
         this.rules = rules;
         this.digest = digest;
+        this.contents = contents;
     }
 
     /**
@@ -204,7 +210,11 @@ public final class Exporter {
         }
     }
 
-    private static void write(JsonGenerator json, Object value, PropertyType form) throws IOException {
+    private static String managed(byte[] content) {
+        return "base64:" + Base64.getEncoder().encodeToString(content);
+    }
+
+    private void write(JsonGenerator json, Object value, PropertyType form) throws IOException {
         if (value instanceof List<?> items) {
             json.writeStartArray();
             for (Object item : items) {
@@ -216,7 +226,7 @@ public final class Exporter {
         }
     }
 
-    private static void scalar(JsonGenerator json, Object value, PropertyType form) throws IOException {
+    private void scalar(JsonGenerator json, Object value, PropertyType form) throws IOException {
         switch (form.scalar()) {
             case STRING -> json.writeString((String) value);
             case BOOL -> json.writeBoolean((Boolean) value);
@@ -227,7 +237,11 @@ public final class Exporter {
             case F64 -> json.writeNumber((Double) value);
             case BLOB ->
                 json.writeString(
-                        "base64:" + new String(Base64.getEncoder().encode((byte[]) value), StandardCharsets.US_ASCII));
+                        switch (BlobCell.of((byte[]) value)) {
+                            case BlobCell.Inline(byte[] content) -> managed(content);
+                            case BlobCell.Stored stored -> managed(contents.apply(stored));
+                            case BlobCell.External(String address) -> address;
+                        });
             case VECTOR -> {
                 json.writeStartArray();
                 for (float component : (float[]) value) {

@@ -51,8 +51,8 @@ final class RowImages {
     }
 
     /**
-     * @param like gives id, number and ends
-     * @param properties JSON object of every value; what it leaves out is null
+     * @param like gives id, number, ends and the contents of Blobs
+     * @param properties JSON object of every other value; what it leaves out is null
      */
     static Resolved row(EntityType type, EntityRow like, JsonNode properties) {
         if (!properties.isObject()) {
@@ -66,6 +66,14 @@ final class RowImages {
         }
         List<Optional<Object>> values = new ArrayList<>();
         for (Property property : type.properties()) {
+            if (property.type().scalar() == Scalar.BLOB) {
+                if (properties.has(property.name())) {
+                    return new Resolved.Refused(type.name() + "." + property.name()
+                            + ": the content of a Blob can't be given here; it stays as it is");
+                }
+                values.add(like.value(values.size()));
+                continue;
+            }
             switch (ValueJson.read(properties.path(property.name()), property.type())) {
                 case ValueJson.Read.Value(Optional<Object> value) -> values.add(value);
                 case ValueJson.Read.Refused(String message) -> {

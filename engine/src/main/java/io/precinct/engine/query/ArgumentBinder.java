@@ -96,8 +96,10 @@ public final class ArgumentBinder {
                 json.isTextual()
                         ? text(parameter, json.textValue(), "DateTime", CalendarText.dateTime(json.textValue()))
                         : wrong(parameter, "a string such as \"2026-03-31T06:00:00Z\"");
-            // Statements with parameters of these types are refused before they can be bound.
-            case BLOB -> wrong(parameter, "of a type that can be bound");
+            case BLOB ->
+                json.isTextual()
+                        ? Optional.of(json.textValue())
+                        : wrong(parameter, "a string such as \"base64:aGVsbG8=\", or an address");
             case VECTOR -> vector(parameter, type, json);
         };
     }

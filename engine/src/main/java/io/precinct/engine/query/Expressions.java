@@ -221,6 +221,10 @@ final class Expressions {
             text.error(QueryCode.OPERANDS, "vectors can't be compared; order by nearest() to rank them", place);
             return Optional.empty();
         }
+        if (one.scalar() == Scalar.BLOB || other.scalar() == Scalar.BLOB) {
+            text.error(QueryCode.OPERANDS, "the contents of Blobs can't be compared", place);
+            return Optional.empty();
+        }
         boolean fits = switch (operator) {
             case EQ, NE, LT, LTE, GT, GTE -> !one.list() && !other.list() && Types.compatible(one, other);
             case CONTAINS ->

@@ -334,6 +334,13 @@ final class MatchChecker {
                     test);
             return Optional.empty();
         }
+        if (property.type().scalar() == Scalar.BLOB) {
+            text.error(
+                    QueryCode.LITERAL,
+                    type.name() + "." + property.name() + " is a Blob, and the contents of Blobs can't be compared",
+                    test);
+            return Optional.empty();
+        }
         if (list && value instanceof Expression.Constant && value.type().list()) {
             text.error(
                     QueryCode.LITERAL,

@@ -37,6 +37,8 @@ public enum QueryCode {
     FUSION("T21"),
     UNDIRECTED("T22"),
     EDGE_VARIABLE("T23"),
+    /** A Blob is read by an operation of its own. */
+    BLOB_VALUE("T24"),
     /** A variable is bound again with another type. */
     REBOUND("G1"),
     /** A bare variable is neither a parameter nor bound. */

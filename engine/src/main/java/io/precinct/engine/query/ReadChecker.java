@@ -114,6 +114,9 @@ final class ReadChecker {
             return;
         }
         Expression value = read.get();
+        if (isBlob(value, expression)) {
+            return;
+        }
         boolean key = switch (value) {
             case Expression.Aggregate aggregate -> true;
             case Expression.PropertyOf property -> true;
@@ -139,6 +142,18 @@ final class ReadChecker {
         }
         (written.lname() != null ? aliases : unnamed).putIfAbsent(column, projections.size());
         projections.add(new Projection(column, value));
+    }
+
+    /** Reported when it is. */
+    private boolean isBlob(Expression value, ParserRuleContext place) {
+        boolean blob = value.type().scalar() == Scalar.BLOB;
+        if (blob) {
+            text.error(
+                    QueryCode.BLOB_VALUE,
+                    "a Blob is no value of a query; read its content with GET blob?entity=…&type=…&id=…&property=…",
+                    place);
+        }
+        return blob;
     }
 
     private static String column(Expression value) {
@@ -169,6 +184,9 @@ final class ReadChecker {
         Optional<Expression> read = expressions.read(argument);
         if (read.isEmpty()) {
             return read;
+        }
+        if (isBlob(read.get(), argument)) {
+            return Optional.empty();
         }
         Function function = switch (written.getStart().getType()) {
             case GqParser.COUNT -> Function.COUNT;

@@ -5,7 +5,6 @@ import io.precinct.engine.schema.EntityType;
 import io.precinct.engine.schema.Property;
 import io.precinct.engine.schema.PropertyType;
 import io.precinct.engine.schema.Scalar;
-import io.precinct.engine.schema.UnsupportedFeature;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,8 +67,6 @@ final class Values {
                     "unknown parameter type '" + word.getText()
                             + "'; parameters are scalars, lists of scalars or vectors (an enum is a String)",
                     word);
-        } else if (scalar.get() == Scalar.BLOB) {
-            text.findings().unsupported(UnsupportedFeature.BLOB, text.source().of(word));
         }
         return scalar.map(s -> new PropertyType(s, 0, Optional.empty(), list, nullable));
     }
@@ -118,7 +115,11 @@ final class Values {
                 && value instanceof Expression.Constant(List<?> numbers, PropertyType written)
                 && written.scalar().numeric()
                 && numbers.size() == type.dimension();
-        if (!emptyList && !vector && !Types.compatible(value.type(), type)) {
+        boolean blob = type.scalar() == Scalar.BLOB
+                && value instanceof Expression.ParameterOf
+                && value.type().scalar() == Scalar.STRING
+                && !value.type().list();
+        if (!emptyList && !vector && !blob && !Types.compatible(value.type(), type)) {
             text.error(
                     literal ? forLiteral : QueryCode.OPERANDS,
                     (value instanceof Expression.Now ? "now()" : value.type().display()) + " doesn't fit " + target

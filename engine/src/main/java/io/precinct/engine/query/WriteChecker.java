@@ -274,6 +274,13 @@ final class WriteChecker {
                     where.lname());
             return Optional.empty();
         }
+        if (property.get().type().scalar() == Scalar.BLOB) {
+            text.error(
+                    QueryCode.MUTATION_PROPERTY,
+                    type.name() + "." + name + " is a Blob, and the contents of Blobs can't be compared",
+                    where.lname());
+            return Optional.empty();
+        }
         return values.fits(value.get(), property.get().type(), type, property.get(), QueryCode.OPERANDS, where.value())
                 ? Optional.of(new Where(new Subject.OfProperty(property.get()), operator, value.get()))
                 : Optional.empty();

@@ -183,13 +183,6 @@ final class SchemaChecker {
 
     private void finish(TypeDraft draft, List<Annotation> annotations) {
         draft.annotations().putAll(Annotations.ofType(annotations, draft.name().text(), this::error));
-        for (Field field : draft.members()) {
-            switch (field.type().scalar()) {
-                case BLOB ->
-                    findings.unsupported(UnsupportedFeature.BLOB, field.name().span());
-                case STRING, BOOL, I32, I64, U32, U64, F32, F64, DATE, DATE_TIME, VECTOR -> {}
-            }
-        }
     }
 
     private Schema identified(

@@ -169,7 +169,7 @@ public final class ValueJson {
                         : refused(json, type);
             }
             case VECTOR -> vector(json, type);
-            case BLOB -> new Read.Refused("Blob values can't be loaded yet");
+            case BLOB -> new Read.Refused("the content of a Blob can't be given here");
         };
     }
 

@@ -1,5 +1,6 @@
 package io.precinct.engine.spi;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,6 +43,17 @@ public interface ObjectStore {
     void put(String key, byte[] bytes);
 
     Optional<byte[]> get(String key);
+
+    /**
+     * At most {@code length} bytes of an object from {@code start} on; fewer where it ends. Stores that can read a part read no
+     * more.
+     */
+    default Optional<byte[]> get(String key, long start, int length) {
+        return get(key).map(whole -> {
+            int from = (int) Math.min(start, whole.length);
+            return Arrays.copyOfRange(whole, from, (int) Math.min((long) from + length, whole.length));
+        });
+    }
 
     /** Keys that start with {@code prefix}, ascending, strictly after {@code startAfter}, at most {@code limit}. */
     List<String> list(String prefix, Optional<String> startAfter, int limit);

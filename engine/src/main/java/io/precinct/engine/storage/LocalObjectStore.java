@@ -6,6 +6,8 @@ import io.precinct.engine.spi.StoreException.Kind;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -217,6 +219,22 @@ public final class LocalObjectStore implements ObjectStore {
             if (Files.isDirectory(path) || !parentIsDirectory(path)) {
                 return Optional.empty();
             }
+            throw unavailable("object '" + key + "' can't be read", e);
+        }
+    }
+
+    @Override
+    public Optional<byte[]> get(String key, long start, int length) {
+        try (SeekableByteChannel file = Files.newByteChannel(path(key))) {
+            ByteBuffer part = ByteBuffer.allocate((int) Math.min(length, Math.max(0, file.size() - start)));
+            file.position(start);
+            while (part.hasRemaining() && file.read(part) >= 0) {
+                // Until it is full or the file ends.
+            }
+            return Optional.of(Arrays.copyOf(part.array(), part.position()));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
             throw unavailable("object '" + key + "' can't be read", e);
         }
     }

@@ -142,6 +142,29 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
         });
     }
 
+    @Override
+    public Optional<byte[]> get(String key, long start, int length) {
+        ObjectKeys.check(key);
+        if (length == 0) {
+            return get(key).map(whole -> new byte[0]);
+        }
+        return retried("object '" + key + "' can't be read", () -> {
+            try {
+                return Optional.of(client.getObjectAsBytes(request -> request.bucket(bucket)
+                                .key(prefix + key)
+                                .range("bytes=" + start + "-" + (start + length - 1)))
+                        .asByteArray());
+            } catch (NoSuchKeyException e) {
+                return Optional.empty();
+            } catch (S3Exception e) {
+                if (e.statusCode() == 416) {
+                    return Optional.of(new byte[0]);
+                }
+                throw e;
+            }
+        });
+    }
+
     private Optional<byte[]> read(String key) {
         try {
             return Optional.of(

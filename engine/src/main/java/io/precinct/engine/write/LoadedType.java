@@ -8,6 +8,7 @@ import io.precinct.engine.manifest.TypeLayout;
 import io.precinct.engine.schema.EntityType;
 import io.precinct.engine.schema.Property;
 import io.precinct.engine.schema.PropertyType;
+import io.precinct.engine.schema.Scalar;
 import io.precinct.engine.search.Embeddings;
 import io.precinct.engine.storage.Pin;
 import io.precinct.engine.storage.RowBatches;
@@ -82,6 +83,7 @@ final class LoadedType implements AutoCloseable {
             Supplier<String> newIds,
             Deltas deltas,
             Embeddings embeddings,
+            BlobValues blobs,
             GraphView base) {}
 
     private final Pin base;
@@ -145,8 +147,11 @@ final class LoadedType implements AutoCloseable {
         return before;
     }
 
-    void value(int position, Object value) {
-        values[position] = value;
+    /** @throws ValueReader.Unfit for a Blob that can't be kept */
+    void value(int position, Object value) throws ValueReader.Unfit {
+        values[position] = value != null && forms[position].scalar() == Scalar.BLOB
+                ? context.blobs().cell(value, context.mode() == LoadMode.OVERWRITE)
+                : value;
     }
 
     /** The value read for the property; null for null. */

@@ -161,6 +161,7 @@ public final class Loader implements WriteAttempt, AutoCloseable {
                 () -> tools.ids().next(),
                 deltas,
                 tools.embeddings(),
+                tools.blobs(),
                 view);
         // A line that names what does not exist for the caller reads like one that names what nobody declared.
         Schema visible = access.visible(base.schema());

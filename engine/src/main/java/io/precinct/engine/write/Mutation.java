@@ -350,11 +350,21 @@ public final class Mutation implements WriteAttempt {
             assignments.forEach((property, expression) -> {
                 access.requireNameable(type, property);
                 values[RowValues.position(type, property.id())] = RowTest.constant(expression, arguments)
-                        .map(v -> ValueConversion.convert(v, expression.type(), property.type())
-                                .orElseThrow(() -> unfit(type, property, expression)))
+                        .map(v -> property.type().scalar() == Scalar.BLOB
+                                ? cell(type, property, (String) v)
+                                : ValueConversion.convert(v, expression.type(), property.type())
+                                        .orElseThrow(() -> unfit(type, property, expression)))
                         .orElse(null);
             });
             return values;
+        }
+
+        private Object cell(EntityType type, Property property, String given) {
+            try {
+                return tools.blobs().cell(ValueReader.blob(given), false);
+            } catch (ValueReader.Unfit unfit) {
+                throw Findings.invalid("load_value", type.name() + "." + property.name() + ": " + unfit.getMessage());
+            }
         }
 
         private EntityRow row(EntityType type, String id, Optional<EntityRow.Ends> ends, Object[] values) {

@@ -296,7 +296,12 @@ final class PermissiveRecords implements RecordSource {
                                         : " as base64:<padded standard base64>"));
                 return false;
             }
-            type.value(position, read(value, property.type()).orElse(null));
+            try {
+                type.value(position, read(value, property.type()).orElse(null));
+            } catch (ValueReader.Unfit unfit) {
+                fail("load_value", type.type().name() + "." + property.name() + ": " + unfit.getMessage());
+                return false;
+            }
         }
         return true;
     }

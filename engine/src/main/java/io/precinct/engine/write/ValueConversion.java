@@ -5,14 +5,12 @@ import io.precinct.engine.schema.Scalar;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
 /** Fits a value of one checked type to a property of a compatible type, exactly or not at all. */
 final class ValueConversion {
     private static final BigInteger U64_MOST = BigInteger.TWO.pow(64).subtract(BigInteger.ONE);
-    private static final String MANAGED = "base64:";
 
     private ValueConversion() {}
 
@@ -52,11 +50,8 @@ final class ValueConversion {
             case F64 -> real(value, from, false);
             case DATE -> from == Scalar.DATE ? Optional.of(value) : Optional.empty();
             case DATE_TIME -> from == Scalar.DATE_TIME ? Optional.of(value) : Optional.empty();
-            case BLOB ->
-                value instanceof byte[]
-                        ? Optional.of(value)
-                        : value instanceof String text ? managed(text) : Optional.empty();
-            case VECTOR -> Optional.empty();
+            // Contents are made into cells where they are written.
+            case BLOB, VECTOR -> Optional.empty();
         };
     }
 
@@ -120,17 +115,5 @@ final class ValueConversion {
             }
         }
         return true;
-    }
-
-    /** The bytes of {@code base64:…}; empty for anything else, also for external addresses, which are not admitted. */
-    static Optional<Object> managed(String text) {
-        if (!text.startsWith(MANAGED) || (text.length() - MANAGED.length()) % 4 != 0) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(Base64.getDecoder().decode(text.substring(MANAGED.length())));
-        } catch (IllegalArgumentException notBase64) {
-            return Optional.empty();
-        }
     }
 }

@@ -15,6 +15,7 @@ public final class WriteTools {
     private final WriteLimits limits;
     private final LoadLimits loads;
     private final Embeddings embeddings;
+    private final BlobValues blobs;
     private final UniqueIndexes uniques = new UniqueIndexes();
 
     /** Default limits; embeds in this process. */
@@ -22,9 +23,17 @@ public final class WriteTools {
         this(views, tables, ids, rules, WriteLimits.DEFAULT);
     }
 
-    /** Embeds in this process. */
+    /** Embeds in this process; keeps the contents of Blobs in their rows. */
     public WriteTools(Views views, TableStore tables, IdSource ids, RuleBinder rules, WriteLimits limits) {
-        this(views, tables, ids, rules, limits, LoadLimits.DEFAULT, new Embeddings(new MiniLmEmbedder()));
+        this(
+                views,
+                tables,
+                ids,
+                rules,
+                limits,
+                LoadLimits.DEFAULT,
+                new Embeddings(new MiniLmEmbedder()),
+                BlobValues.IN_ROWS);
     }
 
     public WriteTools(
@@ -34,7 +43,9 @@ public final class WriteTools {
             RuleBinder rules,
             WriteLimits limits,
             LoadLimits loads,
-            Embeddings embeddings) {
+            Embeddings embeddings,
+            BlobValues blobs) {
+        this.blobs = blobs;
         this.limits = limits;
         this.loads = loads;
         this.views = views;
@@ -70,6 +81,10 @@ public final class WriteTools {
 
     Embeddings embeddings() {
         return embeddings;
+    }
+
+    BlobValues blobs() {
+        return blobs;
     }
 
     UniqueIndexes uniques() {

@@ -17,6 +17,7 @@ import io.precinct.engine.spi.ObjectStore;
 import io.precinct.engine.storage.TableStore;
 import io.precinct.engine.view.DecodedViews;
 import io.precinct.engine.view.GraphView;
+import io.precinct.engine.write.BlobValues;
 import io.precinct.engine.write.LoadLimits;
 import io.precinct.engine.write.WriteLimits;
 import io.precinct.engine.write.WriteTools;
@@ -65,7 +66,8 @@ final class Life implements Operation.Client, Background, AutoCloseable {
                 (type, rule) -> RowRules.bind(rule, type),
                 WriteLimits.DEFAULT,
                 LoadLimits.DEFAULT,
-                new Embeddings(new MockEmbedder()));
+                new Embeddings(new MockEmbedder()),
+                BlobValues.IN_ROWS);
         graph = GraphOfParts.of(log, tools, views, hooked, clock);
     }
 

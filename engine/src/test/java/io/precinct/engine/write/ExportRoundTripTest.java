@@ -49,7 +49,7 @@ class ExportRoundTripTest {
     private String export(AccessGate gate, String... types) {
         ByteArrayOutputStream output = new ByteArrayOutputStream();
         try {
-            new Exporter(TestSchema::bind, text -> "#" + text.length())
+            new Exporter(TestSchema::bind, text -> "#" + text.length(), Blobs::inRow)
                     .export(new Exporter.Request(graph.view(), Set.of(types), gate, () -> false), output);
         } catch (IOException impossible) {
             throw new AssertionError(impossible);

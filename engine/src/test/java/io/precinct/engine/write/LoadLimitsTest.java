@@ -37,7 +37,8 @@ class LoadLimitsTest {
                 TestSchema::bind,
                 WriteLimits.DEFAULT,
                 limits,
-                new Embeddings(new MockEmbedder()));
+                new Embeddings(new MockEmbedder()),
+                BlobValues.IN_ROWS);
         var before = graph.head;
         try (Loader loader = new Loader(
                 tools,
@@ -83,7 +84,7 @@ class LoadLimitsTest {
         assertThatIllegalArgumentException().isThrownBy(() -> limits(1, 0, 1));
         assertThatIllegalArgumentException().isThrownBy(() -> limits(1, 1, 0));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new EngineLimits(WriteLimits.DEFAULT, LoadLimits.DEFAULT, 0));
+                .isThrownBy(() -> new EngineLimits(WriteLimits.DEFAULT, LoadLimits.DEFAULT, 0, ExternalBlobs.NONE));
     }
 
     @Test

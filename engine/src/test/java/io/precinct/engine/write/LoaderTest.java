@@ -15,6 +15,7 @@ import io.precinct.engine.spi.AccessGate;
 import io.precinct.engine.spi.Condition;
 import io.precinct.engine.spi.Operand;
 import io.precinct.engine.spi.RowAccess;
+import io.precinct.engine.storage.BlobCell;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -87,7 +88,7 @@ class LoaderTest {
         assertThat(row.value(5)).contains(1e300);
         assertThat(row.value(6)).contains(1);
         assertThat(row.value(7)).contains(0L);
-        assertThat((byte[]) row.value(8).orElseThrow()).containsExactly(1, 2);
+        assertThat(BlobCell.of((byte[]) row.value(8).orElseThrow())).isEqualTo(new BlobCell.Inline(new byte[] {1, 2}));
         assertThat((float[]) row.value(9).orElseThrow()).containsExactly(1f, 2.5f, -3f);
         assertThat(row.value(10)).contains(List.of("x", "y"));
         assertThat(row.value(11)).contains(List.of());
@@ -133,7 +134,7 @@ class LoaderTest {
                 "{\"type\":\"Sample\",\"data\":{\"f64\":1e999}} | load_value | out of its range",
                 "{\"type\":\"Sample\",\"data\":{\"date\":\"2020-02-30\"}} | load_value | invalid Date literal",
                 "{\"type\":\"Sample\",\"data\":{\"time\":\"noon\"}} | load_value | invalid DateTime literal",
-                "{\"type\":\"Sample\",\"data\":{\"blob\":\"s3://x/y\"}} | load_value | external addresses",
+                "{\"type\":\"Sample\",\"data\":{\"blob\":\"s3://x/y\"}} | load_value | an external address",
                 "{\"type\":\"Sample\",\"data\":{\"vector\":[1,2]}} | load_value | got 2 numbers",
                 "{\"type\":\"Sample\",\"data\":{\"vector\":[1,2,3,4]}} | load_value | more numbers",
                 "{\"type\":\"Sample\",\"data\":{\"vector\":[1,\"2\",3]}} | load_value | got a string",

@@ -70,7 +70,7 @@ class RandomRoundTripTest {
     private static String export(MemoryGraph graph) {
         ByteArrayOutputStream output = new ByteArrayOutputStream();
         try {
-            new Exporter(TestSchema::bind, text -> text)
+            new Exporter(TestSchema::bind, text -> text, Blobs::inRow)
                     .export(new Exporter.Request(graph.view(), Set.of(), AccessGate.UNRESTRICTED, () -> false), output);
         } catch (IOException impossible) {
             throw new AssertionError(impossible);

@@ -35,7 +35,7 @@ class StoredGraphTest {
     private static String export(StoredGraph graph) throws IOException {
         ByteArrayOutputStream output = new ByteArrayOutputStream();
         try (var view = graph.views.of(graph.head)) {
-            new Exporter(TestSchema::bind, text -> text)
+            new Exporter(TestSchema::bind, text -> text, Blobs::inRow)
                     .export(new Exporter.Request(view, Set.of(), AccessGate.UNRESTRICTED, () -> false), output);
         }
         return output.toString(StandardCharsets.UTF_8);

@@ -3,8 +3,11 @@ package io.precinct.platform.config;
 import io.dropwizard.util.DataSize;
 import io.precinct.engine.EngineLimits;
 import io.precinct.engine.exec.QueryMemory;
+import io.precinct.engine.write.ExternalBlobs;
 import io.precinct.engine.write.LoadLimits;
 import io.precinct.engine.write.WriteLimits;
+import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -34,6 +37,7 @@ public record LimitSettings(
      * @param aliases ids of a lenient load that differ from their canonical form
      * @param open rows of a load that wait in memory to be staged
      * @param ids bytes on the heap for the ids of one write; a quarter of the heap when not given
+     * @param externalBlobs addresses below which contents of Blobs may be kept elsewhere; each ends in '/'
      * @param preparations how often a write that others overtake is prepared before it fails
      */
     public record WriteSettings(
@@ -44,8 +48,10 @@ public record LimitSettings(
             int aliases,
             DataSize open,
             Optional<DataSize> ids,
+            List<URI> externalBlobs,
             int preparations) {
-        public static final WriteSettings DEFAULTS = new WriteSettings(0, null, null, 0, 0, null, Optional.empty(), 0);
+        public static final WriteSettings DEFAULTS =
+                new WriteSettings(0, null, null, 0, 0, null, Optional.empty(), List.of(), 0);
 
         public WriteSettings {
             mutationRecords = mutationRecords == 0 ? 8_192 : mutationRecords;
@@ -55,12 +61,19 @@ public record LimitSettings(
             aliases = aliases == 0 ? 1_000_000 : aliases;
             open = Optional.ofNullable(open).orElseGet(() -> DataSize.mebibytes(128));
             ids = Optional.ofNullable(ids).orElse(Optional.empty());
+            externalBlobs = externalBlobs == null ? List.of() : List.copyOf(externalBlobs);
             preparations = preparations == 0 ? 32 : preparations;
             Check.that(mutationRecords > 0, "limits.write.mutationRecords", "must be positive");
             Check.that(line.toBytes() <= 1 << 30, "limits.write.line", "must not be more than 1GiB");
             Check.that(structure > 0, "limits.write.structure", "must be positive");
             Check.that(aliases > 0, "limits.write.aliases", "must be positive");
             Check.that(preparations > 0, "limits.write.preparations", "must be positive");
+            for (URI base : externalBlobs) {
+                Check.that(
+                        ExternalBlobs.isBase(base),
+                        "limits.write.externalBlobs",
+                        "holds '" + base + "', which is no address of http or https that ends in '/'");
+            }
         }
 
         /** The same as the engine takes it, for a heap of the size this process has. */
@@ -74,7 +87,8 @@ public record LimitSettings(
                             open.toBytes(),
                             ids.map(DataSize::toBytes)
                                     .orElse(Runtime.getRuntime().maxMemory() / 4)),
-                    preparations);
+                    preparations,
+                    new ExternalBlobs(externalBlobs, (int) line.toBytes()));
         }
     }
 

@@ -39,6 +39,7 @@ public enum Problem {
             "this Idempotency-Key was sent before with another request; give every request a key of its own"),
     GONE(410, Optional.empty(), Retry.NEVER, "no longer available"),
     PRECONDITION_FAILED(412, Optional.empty(), Retry.AFTER_REFRESH, "the precondition does not hold"),
+    RANGE_NOT_SATISFIABLE(416, WireCode.BAD_REQUEST, Retry.NEVER, "the range lies outside the content"),
     BODY_TOO_SLOW(408, WireCode.BAD_REQUEST, Retry.LATER, "the request body arrives too slowly"),
     RESOURCE_LIMIT(413, WireCode.BAD_REQUEST, Retry.NEVER, "the operation needs more than it may take"),
     THROTTLED(429, WireCode.TOO_MANY_REQUESTS, Retry.LATER, "too many requests"),

@@ -56,6 +56,7 @@ public sealed interface GraphOperation<R> extends Operation<R>
                 GraphOperation.LintQueries,
                 GraphOperation.Compact,
                 GraphOperation.Verify,
+                BlobRead,
                 HistoryOperation,
                 TagOperation {
     GraphId graph();
@@ -80,6 +81,7 @@ public sealed interface GraphOperation<R> extends Operation<R>
             case HistoryOperation.Commits commits -> Optional.of(commits.branch());
             case Compact compact -> Optional.of(compact.branch());
             case Verify verify -> Optional.empty();
+            case BlobRead blob -> named(blob.target());
             case HistoryOperation.Merge merge -> Optional.of(merge.request().source());
             case HistoryOperation.PreviewMerge merge ->
                 Optional.of(merge.request().source());
@@ -467,7 +469,7 @@ public sealed interface GraphOperation<R> extends Operation<R>
         }
     }
 
-    private static <R> Ready<R> reading(
+    static <R> Ready<R> reading(
             TouchedTypes touched,
             Ready.Mentions mentions,
             Snapshot snapshot,
@@ -523,7 +525,7 @@ public sealed interface GraphOperation<R> extends Operation<R>
     }
 
     /** The types and, for edges, the types at their ends: an edge is seen only with both ends. */
-    private static TouchedTypes closure(Schema schema, Set<String> names) {
+    static TouchedTypes closure(Schema schema, Set<String> names) {
         Set<String> nodes = new TreeSet<>(nodes(schema));
         nodes.retainAll(names);
         Set<String> edges = new TreeSet<>(edges(schema));

@@ -13,6 +13,7 @@ public enum OperationKind {
     QUERY_EXPLAIN("read", "query.explain", AuditClass.READ),
     MUTATE_RUN("change", "mutate.run", AuditClass.WRITE),
     LOAD_RUN("change", "load.run", AuditClass.WRITE),
+    BLOB_GET("read", "blob.get", AuditClass.READ),
     EXPORT_RUN("export", "export.run", AuditClass.READ),
     SNAPSHOT_GET("read", "snapshot.get", AuditClass.READ),
     SCHEMA_GET("read", "schema.get", AuditClass.READ),
@@ -107,6 +108,7 @@ public enum OperationKind {
                     GRAPHS_CREATE -> TenantUse.WRITE;
             case QUERY_RUN,
                     QUERY_EXPLAIN,
+                    BLOB_GET,
                     SNAPSHOT_GET,
                     SCHEMA_GET,
                     SCHEMA_PLAN,

@@ -27,6 +27,8 @@ class ErrorsDocumentTest {
         }
         List<EngineFailure> failures = List.of(
                 new EngineFailure.NotSupportedYet("x", Optional.empty()),
+                new EngineFailure.PreconditionFailed(
+                        new CommitId("01ARZ3NDEKTSV4RRFFQ69G5FAV"), new CommitId("01ARZ3NDEKTSV4RRFFQ69G5FAW")),
                 new EngineFailure.NotFound("graph", "x"),
                 new EngineFailure.NotFound("branch", "x"),
                 new EngineFailure.NotFound("commit", "x"),
