@@ -1,6 +1,8 @@
 package io.precinct.engine.manifest;
 
 import com.github.benmanes.caffeine.cache.Cache;
+import io.precinct.engine.EngineException;
+import io.precinct.engine.EngineFailure;
 import io.precinct.engine.spi.ObjectStore;
 import java.util.Optional;
 
@@ -13,19 +15,67 @@ final class BranchStream {
     private final CommitRecordCodec codec;
     private final Cache<Slot, CommitRecord> records;
     private final StreamLog<StreamState> log;
+    private final LogSettings.Limits limits;
+    private final ListSeen list;
+
+    /** At that time, or later, nothing followed the known head. */
     private volatile long confirmedNanos = System.nanoTime();
+
+    /** What this process knows of the list of branches. */
+    interface ListSeen {
+        Optional<RefsState> state();
+
+        /** As {@link #state}, read now. */
+        Optional<RefsState> newest();
+
+        /** The state was read then or later, in the time of {@link System#nanoTime}. */
+        long atNanos();
+    }
 
     BranchStream(
             StreamId id,
             ObjectStore store,
             CommitRecordCodec codec,
             Cache<Slot, CommitRecord> records,
-            LogSettings settings) {
+            LogSettings settings,
+            ListSeen list) {
         this.id = id;
         this.codec = codec;
         this.records = records;
-        this.log = new StreamLog<>(
-                store, id.value(), new Machine(), settings.limits().putPause());
+        this.limits = settings.limits();
+        this.list = list;
+        this.log = new StreamLog<>(store, id.value(), new Machine(), limits.putPause(), new KeptRecords());
+    }
+
+    /**
+     * A collection waits before it takes the first record: for longer than {@code zombieAfter} after everybody could read
+     * in the list what it takes. So whoever saw the list, or the end of the stream, less long ago has missed nothing.
+     */
+    private final class KeptRecords implements StreamLog.Kept {
+        @Override
+        public long floor() {
+            return list.state().map(state -> state.floor(id)).orElse(1L);
+        }
+
+        @Override
+        public boolean isCertain(long from, boolean cold) {
+            long bound = limits.zombieAfter().toNanos();
+            if (!cold && System.nanoTime() - confirmedNanos < bound) {
+                return true;
+            }
+            Slot slot = new Slot(id, from);
+            long seen = list.atNanos();
+            boolean lately =
+                    list.state().filter(state -> !state.isReclaimed(slot)).isPresent()
+                            && System.nanoTime() - seen < bound;
+            // What the list does not name by now, no collection can have taken before.
+            return lately || !isReclaimed(from);
+        }
+
+        @Override
+        public void doubted() {
+            records.asMap().keySet().removeIf(slot -> slot.stream().equals(id));
+        }
     }
 
     StreamId id() {
@@ -43,11 +93,9 @@ final class BranchStream {
     /** The newest state there is. */
     Optional<StreamState> refresh() {
         long now = System.nanoTime();
-        Optional<StreamState> before = log.known();
         Optional<StreamState> state = log.refresh();
-        // A slot that is missing proves nothing of the ones before it: only a record that was read does.
-        if (!state.map(StreamState::sequence).equals(before.map(StreamState::sequence))) {
-            confirmedNanos = now;
+        if (state.isPresent()) {
+            confirm(now);
         }
         return state;
     }
@@ -58,14 +106,20 @@ final class BranchStream {
         return known.isPresent() ? known : refresh();
     }
 
-    /** Nanoseconds since the record of the known head was read or written. */
+    private synchronized void confirm(long nanos) {
+        if (nanos - confirmedNanos > 0) {
+            confirmedNanos = nanos;
+        }
+    }
+
+    /** Nanoseconds since nothing followed the known head for certain. */
     long unconfirmedNanos() {
         return System.nanoTime() - confirmedNanos;
     }
 
     /** This process wrote the record of the known head at {@code nanos} or later, in the time of {@link System#nanoTime}. */
     void confirmed(Made made, long nanos) {
-        confirmedNanos = nanos;
+        confirm(nanos);
         keep(made.record());
     }
 
@@ -94,6 +148,29 @@ final class BranchStream {
         return log.append(made.on(), made.bytes(), made.after(), made.record().id());
     }
 
+    /**
+     * As {@link #append}, for records without writers. A slot that a collection had emptied before is not won, but lost
+     * to what came after it.
+     */
+    StreamLog.Appended<StreamState> publish(StreamState on, CommitRecord record) {
+        Made made = made(on, record);
+        long unconfirmed = unconfirmedNanos();
+        long started = System.nanoTime();
+        StreamLog.Appended<StreamState> appended = append(made);
+        if (appended instanceof StreamLog.Appended.Won<StreamState>) {
+            boolean late = unconfirmed + System.nanoTime() - started
+                    >= limits.zombieAfter().toNanos();
+            if (late && isReclaimed(made.record().sequence())) {
+                log.forget();
+                return new StreamLog.Appended.Lost<>(refresh()
+                        .orElseThrow(() -> new EngineException(
+                                new EngineFailure.NotFound("branch", on.branch().value()))));
+            }
+            confirmed(made, started);
+        }
+        return appended;
+    }
+
     /** The record in a slot; empty when there is none. */
     Optional<CommitRecord> record(long sequence) {
         Slot slot = new Slot(id, sequence);
@@ -104,6 +181,24 @@ final class BranchStream {
         Optional<CommitRecord> read = log.record(sequence).map(bytes -> codec.decode(log.key(sequence), bytes));
         read.ifPresent(record -> records.put(slot, record));
         return read;
+    }
+
+    /** Whether a collection has taken the record, as the list of branches says now. */
+    boolean isReclaimed(long sequence) {
+        return list.newest()
+                .map(state -> state.isReclaimed(new Slot(id, sequence)))
+                .orElse(false);
+    }
+
+    /** Whether a fence, or records that are gone and may have been fences, lie after the record at {@code from}. */
+    boolean isFencedSince(long from, StreamState on) {
+        for (long sequence = from + 1; sequence <= on.sequence(); sequence++) {
+            Optional<CommitRecord> record = record(sequence);
+            if (record.isEmpty() ? isReclaimed(sequence) : record.get().fence()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private final class Machine implements StreamLog.Machine<StreamState> {
@@ -141,6 +236,11 @@ final class BranchStream {
         @Override
         public long sequence(StreamState state) {
             return state.sequence();
+        }
+
+        @Override
+        public String digest(StreamState state) {
+            return state.digest();
         }
 
         @Override

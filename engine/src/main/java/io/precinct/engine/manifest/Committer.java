@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -49,16 +50,22 @@ final class Committer {
         // look at the store first. Every other answer is given only on a head that was seen during this call.
         boolean seen = attempt.startsOnNewest();
         Set<TypeId> contested = Set.of();
+        OptionalLong earlier = OptionalLong.empty();
         for (int preparation = 0; preparation < settings.preparations(); preparation++) {
             // Who lost a prepared pin once prepares the next one while nobody else here moves it.
             try (PinTurns.Taken turn = turns.take(contested)) {
                 StreamState base = live(seen ? stream.refresh() : stream.known(), branch);
+                if (earlier.isPresent() && stream.isFencedSince(earlier.getAsLong(), base)) {
+                    attempt.discard();
+                }
+                earlier = OptionalLong.of(base.sequence());
                 Prepared prepared;
                 try {
                     prepared = attempt.prepare(base.snapshot());
                     ask(gate, prepared, base);
                 } catch (EngineException failed) {
-                    if (seen || !moved(base, branch)) {
+                    // What it was prepared from may have been taken from under it.
+                    if (!(seen ? isFenced(failed, base, branch) : moved(base, branch))) {
                         throw failed;
                     }
                     seen = true;
@@ -72,7 +79,16 @@ final class Committer {
                     continue;
                 }
                 Entry entry = Entry.of(prepared, new CommitId(settings.ids().next()));
-                switch (settled(entry, branch)) {
+                Entry.Outcome outcome;
+                try {
+                    outcome = settled(entry, branch);
+                } catch (EngineException failed) {
+                    if (!isFenced(failed, base, branch)) {
+                        throw failed;
+                    }
+                    outcome = new Entry.Outcome.Refused(Publisher.FENCED, true);
+                }
+                switch (outcome) {
                     case Entry.Outcome.Published published -> {
                         return published
                                 .commit()
@@ -104,6 +120,12 @@ final class Committer {
     /** Whether the branch has moved on from {@code base}; the newest state is known afterwards. */
     private boolean moved(StreamState base, BranchName branch) {
         return live(stream.refresh(), branch).sequence() != base.sequence();
+    }
+
+    /** Whether the failure is that of files which a collection took meanwhile. */
+    private boolean isFenced(EngineException failed, StreamState base, BranchName branch) {
+        return failed.failure() instanceof EngineFailure.Corrupt
+                && stream.isFencedSince(base.sequence(), live(stream.refresh(), branch));
     }
 
     private static EngineException changed(Admission.Refusal refusal) {

@@ -26,6 +26,9 @@ import java.util.function.Supplier;
 final class Publisher {
     private static final int MOST_SLOTS = 256;
 
+    static final Admission.Refusal FENCED =
+            new Admission.Refusal("a collection ran and may have taken what was staged", Optional.empty());
+
     private final BranchStream stream;
     private final LogSettings settings;
     private final Consumer<Batch> published;
@@ -209,14 +212,21 @@ final class Publisher {
 
     /** What stands against the entry among the records that it was not held against yet; empty when it is admitted. */
     Optional<Entry.Outcome> admit(Entry entry, StreamState on) {
+        if (entry.restsOnStaged() && stream.isFencedSince(entry.admittedThrough, on)) {
+            return Optional.of(new Entry.Outcome.Refused(FENCED, true));
+        }
         if (!entry.base.schema().hash().equals(on.schema().hash())) {
             return Optional.of(new Entry.Outcome.Refused(
                     new Admission.Refusal("schema", Optional.of(on.head().id())), false));
         }
         for (long sequence = entry.admittedThrough + 1; sequence <= on.sequence(); sequence++) {
             long missing = sequence;
-            CommitRecord record = stream.record(sequence)
-                    .orElseThrow(() -> Envelope.corrupt(stream.log().key(missing), "it is missing"));
+            Optional<CommitRecord> kept = stream.record(sequence);
+            if (kept.isEmpty() && stream.isReclaimed(sequence)) {
+                return Optional.of(new Entry.Outcome.Refused(FENCED, true));
+            }
+            CommitRecord record =
+                    kept.orElseThrow(() -> Envelope.corrupt(stream.log().key(missing), "it is missing"));
             for (CommitRecord.Member member : record.members()) {
                 Optional<Admission.Refusal> refusal =
                         Admission.against(entry.footprint, member, record.inline(), on.schema());
@@ -278,10 +288,10 @@ final class Publisher {
         }
     }
 
-    /** Whether the record that ours follows is gone. */
+    /** Whether a collection has taken what was in our slot before. */
     private boolean isPruned(StreamState on, BranchStream.Made made) {
         try {
-            return stream.log().record(on.sequence()).isEmpty();
+            return stream.isReclaimed(on.sequence() + 1);
         } catch (EngineException unknown) {
             stream.log().forget();
             throw new EngineException(

@@ -40,7 +40,7 @@ import java.util.function.Supplier;
 
 /**
  * A branch's head on its way into another branch as one commit with two parents. The source is what it was when the
- * merge began; the target is what it is when the commit lands, and what lands there meanwhile is merged with, too.
+ * merge began, or after a collection that ran meanwhile: what it was before may be gone; the target is what it is when the commit lands, and what lands there meanwhile is merged with, too.
  *
  * <ul>
  *   <li>A target without commits of its own takes over the source's pins (no row is copied) and schema.
@@ -57,21 +57,45 @@ public final class Merge implements WriteAttempt {
     private final GraphLog log;
     private final WriteTools tools;
     private final Request request;
-    private final Authored source;
+    private Optional<Captured> captured = Optional.empty();
     private volatile MergeReceipt.Outcome outcome = MergeReceipt.Outcome.ALREADY_UP_TO_DATE;
 
+    /** The state to be merged, and its last commit. */
+    private record Captured(Snapshot state, Authored commit) {}
+
     /**
-     * @param source the state to be merged
+     * @param source reads the state to be merged
      * @param cancelled asked between blocks of rows
      */
     public record Request(
-            MergeRequest merge, Snapshot source, AccessGate gate, Provenance provenance, BooleanSupplier cancelled) {}
+            MergeRequest merge,
+            Supplier<Snapshot> source,
+            AccessGate gate,
+            Provenance provenance,
+            BooleanSupplier cancelled) {}
 
     public Merge(GraphLog log, WriteTools tools, Request request) {
         this.log = log;
         this.tools = tools;
         this.request = request;
-        this.source = log.newest(request.source());
+    }
+
+    /**
+     * Never before the target's base is known: a collection that is not among what that base follows leaves a fence
+     * behind it, and then this is captured again.
+     */
+    private Captured source() {
+        Captured source = captured.orElseGet(() -> {
+            Snapshot state = request.source().get();
+            return new Captured(state, log.newest(state));
+        });
+        captured = Optional.of(source);
+        return source;
+    }
+
+    @Override
+    public void discard() {
+        captured = Optional.empty();
     }
 
     @Override
@@ -92,7 +116,9 @@ public final class Merge implements WriteAttempt {
     @Override
     public Prepared prepare(Snapshot base) {
         requireOpen(base.schema());
-        requireOpen(request.source().schema());
+        Captured from = source();
+        Authored source = from.commit();
+        requireOpen(from.state().schema());
         Authored target = log.newest(base);
         List<Authored> ancestors = MergeBase.of(log, target, source);
         if (is(ancestors, source)) {
@@ -100,10 +126,10 @@ public final class Merge implements WriteAttempt {
             return new Prepared(base, CommitInfo.Kind.MERGE, request.provenance(), Map.of(), Map.of(), Footprint.NONE);
         }
         try (GraphView ours = tools.views().of(base);
-                GraphView theirs = tools.views().of(request.source())) {
+                GraphView theirs = tools.views().of(from.state())) {
             if (is(ancestors, target)) {
                 outcome = MergeReceipt.Outcome.FAST_FORWARD;
-                return forward(ours, theirs);
+                return forward(ours, theirs, source);
             }
             outcome = MergeReceipt.Outcome.MERGED;
             try (BaseState before = BaseState.of(log, tools.views(), ancestors)) {
@@ -120,7 +146,9 @@ public final class Merge implements WriteAttempt {
     /** What {@link #prepare} would do on {@code base}; stages nothing. */
     public MergePreview preview(Snapshot base) {
         requireOpen(base.schema());
-        requireOpen(request.source().schema());
+        Captured from = source();
+        Authored source = from.commit();
+        requireOpen(from.state().schema());
         Authored target = log.newest(base);
         List<Authored> ancestors = MergeBase.of(log, target, source);
         Preview preview = new Preview(target, source, ancestors);
@@ -128,12 +156,12 @@ public final class Merge implements WriteAttempt {
             return preview.of(MergeReceipt.Outcome.ALREADY_UP_TO_DATE, Map.of(), base.schema());
         }
         try (GraphView ours = tools.views().of(base);
-                GraphView theirs = tools.views().of(request.source())) {
+                GraphView theirs = tools.views().of(from.state())) {
             if (is(ancestors, target)) {
                 return preview.of(
                         MergeReceipt.Outcome.FAST_FORWARD,
                         forwarded(ours, theirs),
-                        request.source().schema());
+                        from.state().schema());
             }
             try (BaseState before = BaseState.of(log, tools.views(), ancestors)) {
                 Agreement agreement = agree(ours, theirs, before);
@@ -208,7 +236,7 @@ public final class Merge implements WriteAttempt {
 
     private Agreement agree(GraphView ours, GraphView theirs, BaseState before) {
         Schema schema = ours.snapshot().schema();
-        if (!schema.hash().equals(request.source().schema().hash())) {
+        if (!schema.hash().equals(theirs.snapshot().schema().hash())) {
             throw new EngineException(new EngineFailure.Refused(
                     "schemas_differ",
                     "the two branches have different schemas and each has commits of its own; "
@@ -266,7 +294,7 @@ public final class Merge implements WriteAttempt {
     }
 
     /** The target as the source is. It relies on everything: with a commit of its own it would be no fast-forward. */
-    private Prepared forward(GraphView ours, GraphView theirs) {
+    private Prepared forward(GraphView ours, GraphView theirs, Authored source) {
         Snapshot base = ours.snapshot();
         Snapshot to = theirs.snapshot();
         StateDiff diff = new StateDiff(log, ours, theirs, request.cancelled());

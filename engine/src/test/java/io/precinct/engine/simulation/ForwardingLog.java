@@ -1,6 +1,8 @@
 package io.precinct.engine.simulation;
 
 import io.precinct.engine.BranchName;
+import io.precinct.engine.CollectReport;
+import io.precinct.engine.CollectRequest;
 import io.precinct.engine.CommitId;
 import io.precinct.engine.CommitInfo;
 import io.precinct.engine.Provenance;
@@ -72,6 +74,11 @@ abstract class ForwardingLog implements GraphLog {
         public boolean startsOnNewest() {
             return attempt.startsOnNewest();
         }
+
+        @Override
+        public void discard() {
+            attempt.discard();
+        }
     }
 
     @Override
@@ -132,6 +139,11 @@ abstract class ForwardingLog implements GraphLog {
     @Override
     public VerifyReport verify(BooleanSupplier cancelled) {
         return log.verify(cancelled);
+    }
+
+    @Override
+    public CollectReport collect(CollectRequest request, Provenance by, BooleanSupplier cancelled) {
+        return log.collect(request, by, cancelled);
     }
 
     @Override
