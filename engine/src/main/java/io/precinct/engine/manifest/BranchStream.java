@@ -160,7 +160,7 @@ final class BranchStream {
         if (appended instanceof StreamLog.Appended.Won<StreamState>) {
             boolean late = unconfirmed + System.nanoTime() - started
                     >= limits.zombieAfter().toNanos();
-            if (late && isReclaimed(made.record().sequence())) {
+            if (late && wasEmptied(made)) {
                 log.forget();
                 return new StreamLog.Appended.Lost<>(refresh()
                         .orElseThrow(() -> new EngineException(
@@ -169,6 +169,21 @@ final class BranchStream {
             confirmed(made, started);
         }
         return appended;
+    }
+
+    /**
+     * Whether a collection has taken what was in the slot before.
+     *
+     * @throws EngineException {@code CommitInDoubt} when that can't be found out
+     */
+    boolean wasEmptied(Made made) {
+        try {
+            return isReclaimed(made.record().sequence());
+        } catch (EngineException unknown) {
+            log.forget();
+            throw new EngineException(
+                    new EngineFailure.CommitInDoubt(made.record().id()), unknown);
+        }
     }
 
     /** The record in a slot; empty when there is none. */

@@ -30,7 +30,7 @@ import java.util.function.Function;
  * only by who has folded the fence, and who has folded one throws away what it staged before and starts from what is
  * kept. Breaking off at any point loses nothing: the next run lists what is left. Used by one thread.
  */
-final class Collector {
+class Collector {
     private static final int MOST_CHOICES = 64;
     private static final long POLL_NANOS = 20_000_000;
 
@@ -44,6 +44,7 @@ final class Collector {
     private final Map<Pin, Set<String>> filesOf = new HashMap<>();
     private final Map<Kind, Long> objects = new HashMap<>();
     private final Map<Kind, Long> bytes = new HashMap<>();
+    private long fenced;
     private boolean complete = true;
 
     record Asked(CollectRequest request, Provenance by, BooleanSupplier cancelled) {}
@@ -68,7 +69,7 @@ final class Collector {
     }
 
     /** What is kept: the list of branches that says so, the newest states then, and the floor of each stream. */
-    private record Choice(RefsState list, Map<StreamId, StreamState> heads, Map<StreamId, Long> floors) {
+    record Choice(RefsState list, Map<StreamId, StreamState> heads, Map<StreamId, Long> floors) {
         Set<StreamId> gone() {
             Set<StreamId> gone = new HashSet<>(list.streams());
             gone.removeAll(floors.keySet());
@@ -77,8 +78,26 @@ final class Collector {
     }
 
     CollectReport run() {
-        Candidates candidates = Candidates.list(store, tables);
-        Choice choice = chosen(newest());
+        try {
+            return collected();
+        } catch (EngineException failed) {
+            boolean missing = failed.failure() instanceof EngineFailure.Corrupt
+                    || failed.failure() instanceof EngineFailure.HistoryReclaimed;
+            if (missing && newest().fenced() > fenced) {
+                // What can't be found is what another one takes.
+                EngineException busy = overtaken();
+                busy.addSuppressed(failed);
+                throw busy;
+            }
+            throw failed;
+        }
+    }
+
+    private CollectReport collected() {
+        Candidates candidates = candidates();
+        RefsState list = newest();
+        fenced = list.fenced();
+        Choice choice = chosen(list);
         Marks marks = mark(choice, Map.of());
         List<CollectReport.Oldest> oldest = oldest(choice);
         boolean dry = asked.request().dryRun();
@@ -104,23 +123,27 @@ final class Collector {
         return new CollectReport(kinds, oldest, complete, dry);
     }
 
-    private RefsState newest() {
+    Candidates candidates() {
+        return Candidates.list(store, tables);
+    }
+
+    final RefsState newest() {
         return changes.refs()
                 .refresh()
                 .orElseThrow(() -> Envelope.corrupt(changes.refs().key(1), "it is missing"));
     }
 
-    private Choice chosen(RefsState list) {
+    Choice chosen(RefsState list) {
         Map<StreamId, StreamState> heads = new HashMap<>();
         for (StreamId id : list.streams()) {
             BranchStream stream = streams.apply(id);
             heads.put(id, stream.refresh().orElseThrow(() -> unreadable(stream, "nothing of it can be read")));
         }
-        return new Choice(
-                list,
-                heads,
-                new Floors(list, heads, lineage)
-                        .chosen(asked.request(), settings.clock().instant()));
+        return new Choice(list, heads, floors(new Floors(list, heads, lineage)));
+    }
+
+    Map<StreamId, Long> floors(Floors floors) {
+        return floors.chosen(asked.request(), settings.clock().instant());
     }
 
     private static EngineException unreadable(BranchStream stream, String detail) {
@@ -128,9 +151,10 @@ final class Collector {
     }
 
     /** The choice once the list of branches says so for everybody; made anew whenever the list changed meanwhile. */
-    private Choice fenced() {
+    Choice fenced() {
         for (int attempt = 0; attempt < MOST_CHOICES; attempt++) {
             RefsState list = newest();
+            fenced = list.fenced();
             Choice choice = chosen(list);
             choice.floors().forEach((id, floor) -> {
                 if (floor > 1) {
@@ -143,6 +167,7 @@ final class Collector {
                     Optional.of(list),
                     new RefsState.Change.Fence(choice.floors(), choice.gone()),
                     asked.by().actor())) {
+                fenced = list.sequence() + 1;
                 return choice;
             }
         }
@@ -150,7 +175,7 @@ final class Collector {
     }
 
     /** A record in each live stream after which nothing rests on what was staged before; its slot in each. */
-    private Map<StreamId, Long> fenceStreams(Choice choice) {
+    Map<StreamId, Long> fenceStreams(Choice choice) {
         Map<StreamId, Long> fences = new HashMap<>();
         for (StreamId id : choice.list().live().values()) {
             BranchStream stream = streams.apply(id);
@@ -214,11 +239,11 @@ final class Collector {
         Set<Pin> pins = new LinkedHashSet<>();
         choice.floors().forEach((id, floor) -> {
             BranchStream stream = streams.apply(id);
-            StreamState first = stream.log().at(floor).orElseThrow(() -> overtaken(stream));
+            StreamState first = stream.log().at(floor).orElseThrow(() -> overtaken());
             long last = stream.log().walk(first, state -> state.types().values().forEach(type -> pins.add(type.pin())));
             // Where records go while they are read, what comes after them would count for nothing.
             if (last < Math.max(choice.heads().get(id).sequence(), fences.getOrDefault(id, floor))) {
-                throw overtaken(stream);
+                throw overtaken();
             }
         });
         Marks marks = new Marks();
@@ -237,22 +262,21 @@ final class Collector {
         for (Map.Entry<BranchName, StreamId> live : choice.list().live().entrySet()) {
             BranchStream stream = streams.apply(live.getValue());
             StreamState first =
-                    stream.log().at(choice.floors().get(live.getValue())).orElseThrow(() -> overtaken(stream));
+                    stream.log().at(choice.floors().get(live.getValue())).orElseThrow(() -> overtaken());
             oldest.add(new CollectReport.Oldest(live.getKey(), first.head()));
         }
         return oldest;
     }
 
-    private static EngineException overtaken(BranchStream stream) {
-        return new EngineException(
-                new EngineFailure.Busy("history of stream " + stream.id() + ", by another collection"));
+    private static EngineException overtaken() {
+        return new EngineException(new EngineFailure.Busy("history, by another collection,"));
     }
 
     /**
      * Nobody who read the list before the fence still trusts it after that long, so whoever then misses a record in a
      * slot looks at the list before it takes the slot for free.
      */
-    private void awaitReaders(long fencedNanos) {
+    void awaitReaders(long fencedNanos) {
         long wait = settings.limits().zombieAfter().toNanos();
         long until = wait + wait / 4;
         while (complete && System.nanoTime() - fencedNanos < until) {

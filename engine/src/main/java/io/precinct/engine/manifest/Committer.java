@@ -122,10 +122,11 @@ final class Committer {
         return live(stream.refresh(), branch).sequence() != base.sequence();
     }
 
-    /** Whether the failure is that of files which a collection took meanwhile. */
+    /** Whether the failure is that of files or records which a collection took meanwhile. */
     private boolean isFenced(EngineException failed, StreamState base, BranchName branch) {
-        return failed.failure() instanceof EngineFailure.Corrupt
-                && stream.isFencedSince(base.sequence(), live(stream.refresh(), branch));
+        boolean missing = failed.failure() instanceof EngineFailure.Corrupt
+                || failed.failure() instanceof EngineFailure.HistoryReclaimed;
+        return missing && stream.isFencedSince(base.sequence(), live(stream.refresh(), branch));
     }
 
     private static EngineException changed(Admission.Refusal refusal) {
@@ -231,9 +232,18 @@ final class Committer {
             if (state == null || !foldIsDue(state) || background.isClosed()) {
                 return;
             }
-            // Writes that cancelled each other out leave nothing to move: the same pin then stands for all of them.
-            Composer.Detached folded = composer.fold(on.snapshot().type(type), on.sequence())
-                    .orElseGet(() -> new Composer.Detached(state.pin(), on.sequence(), state.pin()));
+            Composer.Detached folded;
+            try {
+                // Writes that cancelled each other out leave nothing to move: the same pin then stands for all of them.
+                folded = composer.fold(on.snapshot().type(type), on.sequence())
+                        .orElseGet(() -> new Composer.Detached(state.pin(), on.sequence(), state.pin()));
+            } catch (EngineException failed) {
+                if (!isFenced(failed, on, branch)) {
+                    throw failed;
+                }
+                // Of a state that is gone by now. The next write sees what there is to fold.
+                return;
+            }
             if (background.isClosed()) {
                 return;
             }

@@ -16,7 +16,7 @@ import java.util.Set;
  * want, and as the records that are kept want by the records that they name: where a branch was made from, and what was
  * merged. A dead stream that nothing names has no floor. One thread uses it.
  */
-final class Floors {
+class Floors {
     private final RefsState list;
     private final Map<StreamId, StreamState> heads;
     private final Lineage lineage;

@@ -5,6 +5,7 @@ import io.precinct.engine.CollectReport;
 import io.precinct.engine.CollectRequest;
 import io.precinct.engine.CommitId;
 import io.precinct.engine.CommitInfo;
+import io.precinct.engine.EngineException;
 import io.precinct.engine.Provenance;
 import io.precinct.engine.Tag;
 import io.precinct.engine.TagName;
@@ -102,6 +103,9 @@ public interface GraphLog extends AutoCloseable {
      *     another run finishes its work
      */
     CollectReport collect(CollectRequest request, Provenance by, BooleanSupplier cancelled);
+
+    /** What a failure to read the snapshot's rows is: {@code HistoryReclaimed} where a collection took them meanwhile. */
+    EngineException explained(Snapshot read, EngineException failed);
 
     /** Waits for work in the background that has begun, and begins no more. Writers must have returned before. */
     @Override

@@ -256,7 +256,7 @@ final class Publisher {
                 case StreamLog.Appended.Won<StreamState> won -> {
                     if (unconfirmed + System.nanoTime() - started
                                     >= settings.limits().zombieAfter().toNanos()
-                            && isPruned(batch.on(), made)) {
+                            && stream.wasEmptied(made)) {
                         // The slot may have been filled and emptied before, so nothing was won.
                         stream.log().forget();
                         entries.forEach(entry -> entry.finish(new Entry.Outcome.Refused(
@@ -285,17 +285,6 @@ final class Publisher {
                                     ? (EngineException) failed
                                     : new EngineException(new EngineFailure.CommitInDoubt(entry.id), failed))));
             return false;
-        }
-    }
-
-    /** Whether a collection has taken what was in our slot before. */
-    private boolean isPruned(StreamState on, BranchStream.Made made) {
-        try {
-            return stream.isReclaimed(on.sequence() + 1);
-        } catch (EngineException unknown) {
-            stream.log().forget();
-            throw new EngineException(
-                    new EngineFailure.CommitInDoubt(made.record().id()), unknown);
         }
     }
 

@@ -626,10 +626,26 @@ final class StoredGraphLog implements GraphLog {
 
     @Override
     public CollectReport collect(CollectRequest request, Provenance by, BooleanSupplier cancelled) {
-        return new Collector(
-                        new Collector.Log(store, tables, settings, changes, this::stream, lineage),
-                        new Collector.Asked(request, by, cancelled))
-                .run();
+        return new Collector(collected(), new Collector.Asked(request, by, cancelled)).run();
+    }
+
+    /** What a collection works on. */
+    Collector.Log collected() {
+        return new Collector.Log(store, tables, settings, changes, this::stream, lineage);
+    }
+
+    @Override
+    public EngineException explained(Snapshot read, EngineException failed) {
+        boolean gone = failed.failure() instanceof EngineFailure.Corrupt
+                && seen.newest()
+                        .filter(list -> list.isReclaimed(new BranchStream.Slot(read.stream(), read.sequence())))
+                        .isPresent();
+        return gone
+                ? new EngineException(
+                        new EngineFailure.HistoryReclaimed(
+                                "the state after commit " + read.head().id()),
+                        failed)
+                : failed;
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.precinct.engine.CollectReport;
 import io.precinct.engine.CollectRequest;
 import io.precinct.engine.CommitId;
 import io.precinct.engine.CommitInfo;
+import io.precinct.engine.EngineException;
 import io.precinct.engine.Provenance;
 import io.precinct.engine.Tag;
 import io.precinct.engine.TagName;
@@ -144,6 +145,11 @@ abstract class ForwardingLog implements GraphLog {
     @Override
     public CollectReport collect(CollectRequest request, Provenance by, BooleanSupplier cancelled) {
         return log.collect(request, by, cancelled);
+    }
+
+    @Override
+    public EngineException explained(Snapshot read, EngineException failed) {
+        return log.explained(read, failed);
     }
 
     @Override
