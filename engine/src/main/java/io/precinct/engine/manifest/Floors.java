@@ -5,8 +5,9 @@ import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -20,7 +21,7 @@ class Floors {
     private final RefsState list;
     private final Map<StreamId, StreamState> heads;
     private final Lineage lineage;
-    private final Map<StreamId, Long> floors = new HashMap<>();
+    private final Map<StreamId, Long> floors = new LinkedHashMap<>();
 
     /** Slots of a stream from which on the names in its records have been followed. */
     private final Map<StreamId, Long> followed = new HashMap<>();
@@ -38,7 +39,7 @@ class Floors {
     /** The oldest slot kept of each stream that keeps any; live ones first. */
     Map<StreamId, Long> chosen(CollectRequest request, Instant now) {
         Optional<Instant> since = request.olderThan().map(now::minus);
-        for (StreamId live : Set.copyOf(list.live().values())) {
+        for (StreamId live : list.live().values()) {
             long wanted = Long.MAX_VALUE;
             if (request.keepCommits().isPresent()) {
                 wanted = newest(live, request.keepCommits().getAsInt());
@@ -93,7 +94,7 @@ class Floors {
         boolean more = true;
         while (more) {
             more = false;
-            for (StreamId stream : Set.copyOf(floors.keySet())) {
+            for (StreamId stream : List.copyOf(floors.keySet())) {
                 long from = floors.get(stream);
                 long until = followed.getOrDefault(stream, head(stream) + 1);
                 if (from < until) {
@@ -108,7 +109,7 @@ class Floors {
     }
 
     private static Set<CommitRecord.Source> names(CommitRecord record) {
-        Set<CommitRecord.Source> names = new HashSet<>();
+        Set<CommitRecord.Source> names = new LinkedHashSet<>();
         record.genesis().flatMap(CommitRecord.Genesis::source).ifPresent(names::add);
         record.members().forEach(member -> member.merged().ifPresent(names::add));
         return names;
