@@ -139,11 +139,14 @@ class Collector {
             BranchStream stream = streams.apply(id);
             heads.put(id, stream.refresh().orElseThrow(() -> unreadable(stream, "nothing of it can be read")));
         }
-        return new Choice(list, heads, floors(new Floors(list, heads, lineage)));
+        return new Choice(
+                list,
+                heads,
+                floors(list, heads).chosen(asked.request(), settings.clock().instant()));
     }
 
-    Map<StreamId, Long> floors(Floors floors) {
-        return floors.chosen(asked.request(), settings.clock().instant());
+    Floors floors(RefsState list, Map<StreamId, StreamState> heads) {
+        return new Floors(list, heads, lineage);
     }
 
     private static EngineException unreadable(BranchStream stream, String detail) {

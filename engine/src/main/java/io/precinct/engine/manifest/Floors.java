@@ -90,7 +90,7 @@ class Floors {
     }
 
     /** Until no record that is kept names one that is not. */
-    private void follow() {
+    void follow() {
         boolean more = true;
         while (more) {
             more = false;

@@ -31,6 +31,7 @@ import io.precinct.engine.write.RowChanges;
 import io.precinct.engine.write.WriteTools;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,6 +53,9 @@ import java.util.function.Supplier;
  * {@code Refused} when both sides changed the schema apart. Prepared by one thread at a time.
  */
 public final class Merge implements WriteAttempt {
+    /** Beyond so many ids of a type, a merge relies on all of it. */
+    private static final int MOST_RELIED = 100_000;
+
     private static final Footprint.OfType WHOLE = new Footprint.OfType(true, Set.of(), Set.of(), Set.of(), Set.of());
 
     private final GraphLog log;
@@ -133,12 +137,14 @@ public final class Merge implements WriteAttempt {
             }
             outcome = MergeReceipt.Outcome.MERGED;
             try (BaseState before = BaseState.of(log, tools.views(), ancestors)) {
-                Agreement agreement = agree(ours, theirs, before);
+                StateDiff diff = new StateDiff(log, ours, theirs, request.cancelled());
+                Agreement agreement = agree(ours, theirs, before, diff);
                 agreement.require();
                 agreement.requireResolutionsUsed();
                 RowChanges rows = new RowChanges(ours, new CallerAccess(request.gate(), tools.rules()));
-                return judged(() -> rows.prepare(
+                Prepared prepared = judged(() -> rows.prepare(
                         tools, agreement.changes(), CommitInfo.Kind.MERGE, request.provenance(), Optional.of(source)));
+                return relyingOnAgreement(prepared, diff);
             }
         }
     }
@@ -164,7 +170,8 @@ public final class Merge implements WriteAttempt {
                         from.state().schema());
             }
             try (BaseState before = BaseState.of(log, tools.views(), ancestors)) {
-                Agreement agreement = agree(ours, theirs, before);
+                Agreement agreement =
+                        agree(ours, theirs, before, new StateDiff(log, ours, theirs, request.cancelled()));
                 if (agreement.conflictCount() > 0) {
                     return preview.of(agreement.conflicts(), agreement.conflictCount());
                 }
@@ -234,7 +241,37 @@ public final class Merge implements WriteAttempt {
         }
     }
 
-    private Agreement agree(GraphView ours, GraphView theirs, BaseState before) {
+    /**
+     * What both sides changed alike needs no change now, and would be a conflict if the target changed it once more
+     * before the merge lands.
+     */
+    private static Prepared relyingOnAgreement(Prepared prepared, StateDiff diff) {
+        Map<TypeId, Footprint.OfType> relied =
+                new HashMap<>(prepared.footprint().types());
+        diff.touched().forEach((type, ids) -> {
+            Footprint.OfType stated =
+                    relied.getOrDefault(type, new Footprint.OfType(false, Set.of(), Set.of(), Set.of(), Set.of()));
+            Set<String> written = new HashSet<>(stated.written());
+            ids.ifPresent(written::addAll);
+            relied.put(
+                    type,
+                    ids.isEmpty() || written.size() > MOST_RELIED
+                            ? WHOLE
+                            : new Footprint.OfType(
+                                    stated.whole(), written, stated.absent(), stated.present(), stated.incident()));
+        });
+        return new Prepared(
+                prepared.base(),
+                prepared.kind(),
+                prepared.provenance(),
+                prepared.writes(),
+                prepared.changes(),
+                new Footprint(relied),
+                prepared.mergedParent(),
+                prepared.schema());
+    }
+
+    private Agreement agree(GraphView ours, GraphView theirs, BaseState before, StateDiff diff) {
         Schema schema = ours.snapshot().schema();
         if (!schema.hash().equals(theirs.snapshot().schema().hash())) {
             throw new EngineException(new EngineFailure.Refused(
@@ -242,7 +279,6 @@ public final class Merge implements WriteAttempt {
                     "the two branches have different schemas and each has commits of its own; "
                             + "apply the schema of one to the other, then merge"));
         }
-        StateDiff diff = new StateDiff(log, ours, theirs, request.cancelled());
         Agreement agreement = new Agreement(request.merge(), before);
         for (EntityType type : schema.types()) {
             agreement.decide(diff.of(type.id()));

@@ -117,6 +117,18 @@ final class StateDiff {
         });
     }
 
+    /**
+     * Ids that either history changed since the two parted, whether they differ by now or not; empty for a type of which
+     * that is not known. Types that neither changed are absent.
+     */
+    Map<TypeId, Optional<Set<String>>> touched() {
+        Map<TypeId, Optional<Set<String>>> touched = new HashMap<>();
+        changed()
+                .forEach((type, one) ->
+                        touched.put(type, one.complete ? Optional.of(Set.copyOf(one.ids)) : Optional.empty()));
+        return touched;
+    }
+
     private static Optional<String> id(Optional<Authored> commit) {
         return commit.map(one -> one.commit().id().value());
     }

@@ -45,6 +45,13 @@ record TagHead(TagName name, BranchName branch) implements Operation {
                     throw trial.wrong("lost a tag that nobody took off");
                 }
             }
+            case Answer.Refused(EngineFailure.NotFound absent)
+            when absent.kind().equals("commit") -> {
+                // To who never met a commit, one that is gone is like one that never was.
+                if (!trial.history().collects() || trial.span(branch).moments().size() == 1) {
+                    throw trial.wrong("was refused a head that nobody took");
+                }
+            }
             case Answer.Refused(EngineFailure.HistoryReclaimed reclaimed) -> {
                 boolean movedOn = trial.span(branch).moments().size() > 1;
                 if (!trial.history().collects() || !movedOn) {
