@@ -312,6 +312,25 @@ public sealed interface EngineFailure {
         }
     }
 
+    /** It was there and a collection has taken it; {@code what} names it. */
+    record HistoryReclaimed(String what) implements EngineFailure {
+        @Override
+        public String code() {
+            return "history_reclaimed";
+        }
+
+        @Override
+        public String message() {
+            return what
+                    + " lies before the history that is kept; ask for a newer state, and tag what must stay readable";
+        }
+
+        @Override
+        public Retry retry() {
+            return Retry.NEVER;
+        }
+    }
+
     /** Stored bytes are not what they must be. The stream stops here, loudly; nothing is skipped. */
     record Corrupt(String object, String detail) implements EngineFailure {
         @Override

@@ -144,6 +144,14 @@ public interface Graph {
      */
     VerifyReport verify(BooleanSupplier cancelled);
 
+    /**
+     * Deletes what no state needs that is kept, of all branches. What is not kept any more fails with {@code
+     * HistoryReclaimed}. Waits a while before it deletes records; never deletes twice as much for being called twice.
+     *
+     * @throws EngineException {@code Busy} while another collection is at work
+     */
+    CollectReport collect(CollectRequest request, Provenance by, BooleanSupplier cancelled);
+
     /** Folds overlays and compacts datasets of a branch without changing what it holds. */
     UpkeepReport compact(BranchName branch, Provenance by, BooleanSupplier cancelled);
 }

@@ -369,7 +369,7 @@ final class LanceGraph implements Graph {
                 log,
                 tools,
                 new Merge.Request(
-                        request, log.head(request.source()), gate, by, Thread.currentThread()::isInterrupted));
+                        request, () -> log.head(request.source()), gate, by, Thread.currentThread()::isInterrupted));
     }
 
     @Override
@@ -394,6 +394,11 @@ final class LanceGraph implements Graph {
     @Override
     public VerifyReport verify(BooleanSupplier cancelled) {
         return log.verify(cancelled);
+    }
+
+    @Override
+    public CollectReport collect(CollectRequest request, Provenance by, BooleanSupplier cancelled) {
+        return log.collect(request, by, cancelled);
     }
 
     @Override

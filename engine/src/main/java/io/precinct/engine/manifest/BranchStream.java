@@ -17,19 +17,67 @@ final class BranchStream {
     private final CommitRecordCodec codec;
     private final Cache<Slot, CommitRecord> records;
     private final StreamLog<StreamState> log;
+    private final LogSettings.Limits limits;
+    private final ListSeen list;
+
+    /** At that time, or later, nothing followed the known head. */
     private volatile long confirmedNanos = System.nanoTime();
+
+    /** What this process knows of the list of branches. */
+    interface ListSeen {
+        Optional<RefsState> state();
+
+        /** As {@link #state}, read now. */
+        Optional<RefsState> newest();
+
+        /** The state was read then or later, in the time of {@link System#nanoTime}. */
+        long atNanos();
+    }
 
     BranchStream(
             StreamId id,
             ObjectStore store,
             CommitRecordCodec codec,
             Cache<Slot, CommitRecord> records,
-            LogSettings settings) {
+            LogSettings settings,
+            ListSeen list) {
         this.id = id;
         this.codec = codec;
         this.records = records;
-        this.log = new StreamLog<>(
-                store, id.value(), new Machine(), settings.limits().putPause());
+        this.limits = settings.limits();
+        this.list = list;
+        this.log = new StreamLog<>(store, id.value(), new Machine(), limits.putPause(), new KeptRecords());
+    }
+
+    /**
+     * A collection waits before it takes the first record: for longer than {@code zombieAfter} after everybody could read
+     * in the list what it takes. So whoever saw the list, or the end of the stream, less long ago has missed nothing.
+     */
+    private final class KeptRecords implements StreamLog.Kept {
+        @Override
+        public long floor() {
+            return list.state().map(state -> state.floor(id)).orElse(1L);
+        }
+
+        @Override
+        public boolean isCertain(long from, boolean cold) {
+            long bound = limits.zombieAfter().toNanos();
+            if (!cold && System.nanoTime() - confirmedNanos < bound) {
+                return true;
+            }
+            Slot slot = new Slot(id, from);
+            long seen = list.atNanos();
+            boolean lately =
+                    list.state().filter(state -> !state.isReclaimed(slot)).isPresent()
+                            && System.nanoTime() - seen < bound;
+            // What the list does not name by now, no collection can have taken before.
+            return lately || !isReclaimed(from);
+        }
+
+        @Override
+        public void doubted() {
+            records.asMap().keySet().removeIf(slot -> slot.stream().equals(id));
+        }
     }
 
     StreamId id() {
@@ -47,11 +95,9 @@ final class BranchStream {
     /** The newest state there is. */
     Optional<StreamState> refresh() {
         long now = System.nanoTime();
-        Optional<StreamState> before = log.known();
         Optional<StreamState> state = log.refresh();
-        // A slot that is missing proves nothing of the ones before it: only a record that was read does.
-        if (!state.map(StreamState::sequence).equals(before.map(StreamState::sequence))) {
-            confirmedNanos = now;
+        if (state.isPresent()) {
+            confirm(now);
         }
         return state;
     }
@@ -62,14 +108,20 @@ final class BranchStream {
         return known.isPresent() ? known : refresh();
     }
 
-    /** Nanoseconds since the record of the known head was read or written. */
+    private synchronized void confirm(long nanos) {
+        if (nanos - confirmedNanos > 0) {
+            confirmedNanos = nanos;
+        }
+    }
+
+    /** Nanoseconds since nothing followed the known head for certain. */
     long unconfirmedNanos() {
         return System.nanoTime() - confirmedNanos;
     }
 
     /** This process wrote the record of the known head at {@code nanos} or later, in the time of {@link System#nanoTime}. */
     void confirmed(Made made, long nanos) {
-        confirmedNanos = nanos;
+        confirm(nanos);
         keep(made.record());
     }
 
@@ -96,6 +148,44 @@ final class BranchStream {
     /** Tries to win the record's slot. */
     StreamLog.Appended<StreamState> append(Made made) {
         return log.append(made.on(), made.bytes(), made.after(), made.record().id());
+    }
+
+    /**
+     * As {@link #append}, for records without writers. A slot that a collection had emptied before is not won, but lost
+     * to what came after it.
+     */
+    StreamLog.Appended<StreamState> publish(StreamState on, CommitRecord record) {
+        Made made = made(on, record);
+        long unconfirmed = unconfirmedNanos();
+        long started = System.nanoTime();
+        StreamLog.Appended<StreamState> appended = append(made);
+        if (appended instanceof StreamLog.Appended.Won<StreamState>) {
+            boolean late = unconfirmed + System.nanoTime() - started
+                    >= limits.zombieAfter().toNanos();
+            if (late && wasEmptied(made)) {
+                log.forget();
+                return new StreamLog.Appended.Lost<>(refresh()
+                        .orElseThrow(() -> new EngineException(
+                                new EngineFailure.NotFound("branch", on.branch().value()))));
+            }
+            confirmed(made, started);
+        }
+        return appended;
+    }
+
+    /**
+     * Whether a collection has taken what was in the slot before.
+     *
+     * @throws EngineException {@code CommitInDoubt} when that can't be found out
+     */
+    boolean wasEmptied(Made made) {
+        try {
+            return isReclaimed(made.record().sequence());
+        } catch (EngineException unknown) {
+            log.forget();
+            throw new EngineException(
+                    new EngineFailure.CommitInDoubt(made.record().id()), unknown);
+        }
     }
 
     /** The record in a slot; empty when there is none. */
@@ -129,6 +219,24 @@ final class BranchStream {
         return log.at(commit.sequence())
                 .map(state -> new GraphLog.Committed(commit, state.snapshot(), true))
                 .orElseThrow(() -> new EngineException(new EngineFailure.CommitInDoubt(commit.id())));
+    }
+
+    /** Whether a collection has taken the record, as the list of branches says now. */
+    boolean isReclaimed(long sequence) {
+        return list.newest()
+                .map(state -> state.isReclaimed(new Slot(id, sequence)))
+                .orElse(false);
+    }
+
+    /** Whether a fence, or records that are gone and may have been fences, lie after the record at {@code from}. */
+    boolean isFencedSince(long from, StreamState on) {
+        for (long sequence = from + 1; sequence <= on.sequence(); sequence++) {
+            Optional<CommitRecord> record = record(sequence);
+            if (record.isEmpty() ? isReclaimed(sequence) : record.get().fence()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private final class Machine implements StreamLog.Machine<StreamState> {
@@ -166,6 +274,11 @@ final class BranchStream {
         @Override
         public long sequence(StreamState state) {
             return state.sequence();
+        }
+
+        @Override
+        public String digest(StreamState state) {
+            return state.digest();
         }
 
         @Override

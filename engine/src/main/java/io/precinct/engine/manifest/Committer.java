@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -53,10 +54,15 @@ final class Committer {
         Set<TypeId> contested = Set.of();
         WriteTerms terms = attempt.terms();
         long searched = terms.once().map(WriteTerms.Once::since).orElse(Long.MAX_VALUE);
+        OptionalLong preparedOn = OptionalLong.empty();
         for (int preparation = 0; preparation < settings.preparations(); preparation++) {
             // Who lost a prepared pin once prepares the next one while nobody else here moves it.
             try (PinTurns.Taken turn = turns.take(contested)) {
                 StreamState base = live(seen ? stream.refresh() : stream.known(), branch);
+                if (preparedOn.isPresent() && stream.isFencedSince(preparedOn.getAsLong(), base)) {
+                    attempt.discard();
+                }
+                preparedOn = OptionalLong.of(base.sequence());
                 // What is published later is met when the entry is admitted.
                 if (terms.once().isPresent()) {
                     Optional<GraphLog.Committed> earlier =
@@ -72,7 +78,8 @@ final class Committer {
                     prepared = attempt.prepare(base.snapshot());
                     ask(gate, prepared, base);
                 } catch (EngineException failed) {
-                    if (seen || !moved(base, branch)) {
+                    // What it was prepared from may have been taken from under it.
+                    if (!(seen ? isFenced(failed, base, branch) : moved(base, branch))) {
                         throw failed;
                     }
                     seen = true;
@@ -89,7 +96,16 @@ final class Committer {
                         .map(WriteTerms.Once::commit)
                         .orElseGet(() -> new CommitId(settings.ids().next()));
                 Entry entry = Entry.of(prepared, id, terms);
-                switch (settled(entry, branch)) {
+                Entry.Outcome outcome;
+                try {
+                    outcome = settled(entry, branch);
+                } catch (EngineException failed) {
+                    if (!isFenced(failed, base, branch)) {
+                        throw failed;
+                    }
+                    outcome = new Entry.Outcome.Refused(Publisher.FENCED, true);
+                }
+                switch (outcome) {
                     case Entry.Outcome.Published published -> {
                         return published
                                 .commit()
@@ -160,6 +176,13 @@ final class Committer {
     /** Whether the branch has moved on from {@code base}; the newest state is known afterwards. */
     private boolean moved(StreamState base, BranchName branch) {
         return live(stream.refresh(), branch).sequence() != base.sequence();
+    }
+
+    /** Whether the failure is that of files or records which a collection took meanwhile. */
+    private boolean isFenced(EngineException failed, StreamState base, BranchName branch) {
+        boolean missing = failed.failure() instanceof EngineFailure.Corrupt
+                || failed.failure() instanceof EngineFailure.HistoryReclaimed;
+        return missing && stream.isFencedSince(base.sequence(), live(stream.refresh(), branch));
     }
 
     private static EngineException changed(Admission.Refusal refusal) {
@@ -265,9 +288,18 @@ final class Committer {
             if (state == null || !foldIsDue(state) || background.isClosed()) {
                 return;
             }
-            // Writes that cancelled each other out leave nothing to move: the same pin then stands for all of them.
-            Composer.Detached folded = composer.fold(on.snapshot().type(type), on.sequence())
-                    .orElseGet(() -> new Composer.Detached(state.pin(), on.sequence(), state.pin()));
+            Composer.Detached folded;
+            try {
+                // Writes that cancelled each other out leave nothing to move: the same pin then stands for all of them.
+                folded = composer.fold(on.snapshot().type(type), on.sequence())
+                        .orElseGet(() -> new Composer.Detached(state.pin(), on.sequence(), state.pin()));
+            } catch (EngineException failed) {
+                if (!isFenced(failed, on, branch)) {
+                    throw failed;
+                }
+                // Of a state that is gone by now. The next write sees what there is to fold.
+                return;
+            }
             if (background.isClosed()) {
                 return;
             }

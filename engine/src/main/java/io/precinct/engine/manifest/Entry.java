@@ -98,6 +98,14 @@ final class Entry {
                         .orElse(false);
     }
 
+    /** Whether it would be published with more than its own rows: files, a schema, or the record of another branch. */
+    boolean restsOnStaged() {
+        return !moving.isEmpty()
+                || !detached.isEmpty()
+                || prepared.map(p -> p.schema().isPresent() || p.mergedParent().isPresent())
+                        .orElse(false);
+    }
+
     long inlineBytes() {
         return inline.values().stream().mapToLong(CommitRecord.Rows::bytes).sum();
     }

@@ -1,8 +1,11 @@
 package io.precinct.engine.manifest;
 
 import io.precinct.engine.BranchName;
+import io.precinct.engine.CollectReport;
+import io.precinct.engine.CollectRequest;
 import io.precinct.engine.CommitId;
 import io.precinct.engine.CommitInfo;
+import io.precinct.engine.EngineException;
 import io.precinct.engine.Provenance;
 import io.precinct.engine.Tag;
 import io.precinct.engine.TagName;
@@ -89,6 +92,20 @@ public interface GraphLog extends AutoCloseable {
 
     /** Looks at every record, checkpoint and dataset version that there is, and changes nothing. */
     VerifyReport verify(BooleanSupplier cancelled);
+
+    /**
+     * Takes what no state needs that is kept: the states from each branch's and tag's oldest kept commit on, and whatever
+     * branches were made from or merged. Readers of older states fail with {@code HistoryReclaimed} from its beginning
+     * on; writers go on, and what they had staged already they stage again. Waits a while before it takes records.
+     *
+     * @throws io.precinct.engine.EngineException {@code Busy} when another collection overtook it; {@code Corrupt} when
+     *     something that is kept can't be read, and then nothing was taken; {@code StorageUnavailable} at any point:
+     *     another run finishes its work
+     */
+    CollectReport collect(CollectRequest request, Provenance by, BooleanSupplier cancelled);
+
+    /** What a failure to read the snapshot's rows is: {@code HistoryReclaimed} where a collection took them meanwhile. */
+    EngineException explained(Snapshot read, EngineException failed);
 
     /** Waits for work in the background that has begun, and begins no more. Writers must have returned before. */
     @Override

@@ -40,7 +40,7 @@ public final class GraphLogs {
     public static GraphLog create(
             ObjectStore store, TableStore tables, Schema schema, LogSettings settings, String graph, Provenance by) {
         StoredGraphLog log = new StoredGraphLog(store, tables, settings);
-        if (log.refs().refresh().isPresent()) {
+        if (log.list().isPresent()) {
             throw exists(graph);
         }
         try {
@@ -93,7 +93,7 @@ public final class GraphLogs {
     /** Opens a graph; empty when there is none. */
     public static Optional<GraphLog> open(ObjectStore store, TableStore tables, LogSettings settings) {
         StoredGraphLog log = new StoredGraphLog(store, tables, settings);
-        return log.refs().refresh().map(state -> log);
+        return log.list().map(state -> log);
     }
 
     private static EngineException exists(String graph) {

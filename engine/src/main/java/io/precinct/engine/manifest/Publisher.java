@@ -27,6 +27,9 @@ import java.util.function.Supplier;
 final class Publisher {
     private static final int MOST_SLOTS = 256;
 
+    static final Admission.Refusal FENCED =
+            new Admission.Refusal("a collection ran and may have taken what was staged", Optional.empty());
+
     private final BranchStream stream;
     private final LogSettings settings;
     private final Consumer<Batch> published;
@@ -210,11 +213,18 @@ final class Publisher {
 
     /** What stands against the entry among the records that it was not held against yet; empty when it is admitted. */
     Optional<Entry.Outcome> admit(Entry entry, StreamState on) {
+        if (entry.restsOnStaged() && stream.isFencedSince(entry.admittedThrough, on)) {
+            return Optional.of(new Entry.Outcome.Refused(FENCED, true));
+        }
         boolean sameSchema = entry.base.schema().hash().equals(on.schema().hash());
         for (long sequence = entry.admittedThrough + 1; sequence <= on.sequence(); sequence++) {
             long missing = sequence;
-            CommitRecord record = stream.record(sequence)
-                    .orElseThrow(() -> Envelope.corrupt(stream.log().key(missing), "it is missing"));
+            Optional<CommitRecord> kept = stream.record(sequence);
+            if (kept.isEmpty() && stream.isReclaimed(sequence)) {
+                return Optional.of(new Entry.Outcome.Refused(FENCED, true));
+            }
+            CommitRecord record =
+                    kept.orElseThrow(() -> Envelope.corrupt(stream.log().key(missing), "it is missing"));
             for (CommitRecord.Member member : record.members()) {
                 if (member.commit().id().equals(entry.id)) {
                     return Optional.of(new Entry.Outcome.Repeated(member.commit()));
@@ -255,7 +265,7 @@ final class Publisher {
                 case StreamLog.Appended.Won<StreamState> won -> {
                     if (unconfirmed + System.nanoTime() - started
                                     >= settings.limits().zombieAfter().toNanos()
-                            && isPruned(batch.on(), made)) {
+                            && stream.wasEmptied(made)) {
                         // The slot may have been filled and emptied before, so nothing was won.
                         stream.log().forget();
                         entries.forEach(entry -> entry.finish(new Entry.Outcome.Refused(
@@ -284,17 +294,6 @@ final class Publisher {
                                     ? (EngineException) failed
                                     : new EngineException(new EngineFailure.CommitInDoubt(entry.id), failed))));
             return false;
-        }
-    }
-
-    /** Whether the record that ours follows is gone. */
-    private boolean isPruned(StreamState on, BranchStream.Made made) {
-        try {
-            return stream.log().record(on.sequence()).isEmpty();
-        } catch (EngineException unknown) {
-            stream.log().forget();
-            throw new EngineException(
-                    new EngineFailure.CommitInDoubt(made.record().id()), unknown);
         }
     }
 

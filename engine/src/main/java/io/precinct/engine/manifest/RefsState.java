@@ -10,17 +10,21 @@ import io.precinct.engine.TagName;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * Which branches and tags there are, and every stream there ever was: the state of the {@code ~refs} stream. Immutable.
  *
  * @param live stream by name
- * @param streams every stream, oldest first; dead ones keep their records
+ * @param streams every stream of which records are kept, oldest first; dead ones among them
  * @param tags by name
+ * @param floors the oldest record that is kept, of streams that have lost their first
+ * @param fenced sequence of the last record here that a collection left; 0 when there was none
  */
 record RefsState(
         long sequence,
@@ -28,13 +32,29 @@ record RefsState(
         Map<BranchName, StreamId> live,
         List<StreamId> streams,
         Map<TagName, Tagged> tags,
+        Map<StreamId, Long> floors,
+        long fenced,
         long checkpointed) {
     static final String STREAM = "~refs";
+
+    /** In the place of a branch's name, which can't begin so. */
+    private static final String FENCE = "~fence";
 
     RefsState {
         live = java.util.Collections.unmodifiableMap(new TreeMap<>(live));
         streams = List.copyOf(streams);
         tags = java.util.Collections.unmodifiableMap(new TreeMap<>(tags));
+        floors = Map.copyOf(floors);
+    }
+
+    /** The oldest record of the stream that is kept. */
+    long floor(StreamId stream) {
+        return floors.getOrDefault(stream, 1L);
+    }
+
+    /** Whether a collection has taken the record, or may do so at any moment. */
+    boolean isReclaimed(BranchStream.Slot slot) {
+        return slot.sequence() < floor(slot.stream()) || !streams.contains(slot.stream());
     }
 
     /** The record that holds a tag's commit, and who tagged it when. */
@@ -49,6 +69,19 @@ record RefsState(
         record Tag(TagName name, BranchStream.Slot slot, CommitId commit) implements Change {}
 
         record Untag(TagName name) implements Change {}
+
+        /**
+         * A collection begins: what was staged before it, and is named by no record yet, must not be named any more.
+         *
+         * @param floors of each stream that keeps records, the oldest that it keeps
+         * @param gone dead streams that keep none
+         */
+        record Fence(Map<StreamId, Long> floors, Set<StreamId> gone) implements Change {
+            public Fence {
+                floors = Map.copyOf(floors);
+                gone = Set.copyOf(gone);
+            }
+        }
     }
 
     private static final ObjectMapper JSON = JsonMapper.builder()
@@ -57,7 +90,7 @@ record RefsState(
                     JsonInclude.Value.construct(JsonInclude.Include.NON_EMPTY, JsonInclude.Include.ALWAYS))
             .build();
 
-    /** Of a tag {@code stream} and {@code sourceSequence} are the record that holds {@code commit}. */
+    /** Of a tag {@code stream} and {@code sourceSequence} are the record that holds {@code commit}; a fence has {@code floors}. */
     private record Line(
             long sequence,
             String id,
@@ -69,6 +102,8 @@ record RefsState(
             Optional<String> sourceStream,
             long sourceSequence,
             Optional<String> commit,
+            Optional<Map<String, Long>> floors,
+            Optional<List<String>> gone,
             String actor,
             long atMicros) {}
 
@@ -79,7 +114,9 @@ record RefsState(
             String digest,
             Map<String, String> live,
             List<String> streams,
-            Optional<Map<String, TagLine>> tags) {}
+            Optional<Map<String, TagLine>> tags,
+            Optional<Map<String, Long>> floors,
+            Optional<Long> fenced) {}
 
     /** @param id of this record, unlike that of any other */
     static byte[] encode(Optional<RefsState> before, Change change, String id, String actor, Instant at) {
@@ -99,6 +136,8 @@ record RefsState(
                         create.source().map(s -> s.stream().value()),
                         create.source().map(CommitRecord.Source::sequence).orElse(0L),
                         Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
                         actor,
                         micros);
             case Change.Delete delete ->
@@ -112,6 +151,8 @@ record RefsState(
                         Optional.of(delete.stream().value()),
                         Optional.empty(),
                         0,
+                        Optional.empty(),
+                        Optional.empty(),
                         Optional.empty(),
                         actor,
                         micros);
@@ -127,6 +168,8 @@ record RefsState(
                         Optional.empty(),
                         tag.slot().sequence(),
                         Optional.of(tag.commit().value()),
+                        Optional.empty(),
+                        Optional.empty(),
                         actor,
                         micros);
             case Change.Untag untag ->
@@ -141,10 +184,43 @@ record RefsState(
                         Optional.empty(),
                         0,
                         Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        actor,
+                        micros);
+            case Change.Fence fence ->
+                new Line(
+                        sequence,
+                        id,
+                        previous,
+                        false,
+                        Optional.empty(),
+                        FENCE,
+                        Optional.empty(),
+                        Optional.empty(),
+                        0,
+                        Optional.empty(),
+                        Optional.of(named(fence.floors())),
+                        Optional.of(fence.gone().stream()
+                                .map(StreamId::value)
+                                .sorted()
+                                .toList()),
                         actor,
                         micros);
         };
         return Envelope.encode(Envelope.Magic.RECORD, json(line), List.of());
+    }
+
+    private static Map<String, Long> named(Map<StreamId, Long> floors) {
+        Map<String, Long> named = new TreeMap<>();
+        floors.forEach((stream, floor) -> named.put(stream.value(), floor));
+        return named;
+    }
+
+    private static Map<StreamId, Long> floors(Optional<Map<String, Long>> named) {
+        Map<StreamId, Long> floors = new HashMap<>();
+        named.orElse(Map.of()).forEach((stream, floor) -> floors.put(new StreamId(stream), floor));
+        return floors;
     }
 
     private static RefsState apply(Optional<RefsState> before, String key, byte[] bytes) {
@@ -158,7 +234,11 @@ record RefsState(
                 new TreeMap<>(before.map(RefsState::live).orElse(Map.of()));
         List<StreamId> streams = new ArrayList<>(before.map(RefsState::streams).orElse(List.of()));
         Map<TagName, Tagged> tags = new TreeMap<>(before.map(RefsState::tags).orElse(Map.of()));
-        if (line.tag().orElse(false)) {
+        Map<StreamId, Long> floors = new HashMap<>(before.map(RefsState::floors).orElse(Map.of()));
+        boolean fence = line.name().equals(FENCE);
+        if (fence) {
+            fence(key, line, live, streams, floors);
+        } else if (line.tag().orElse(false)) {
             retag(key, line, tags);
         } else {
             relist(key, line, live, streams);
@@ -169,7 +249,26 @@ record RefsState(
                 live,
                 streams,
                 tags,
+                floors,
+                fence ? expected : before.map(RefsState::fenced).orElse(0L),
                 before.map(RefsState::checkpointed).orElse(1L));
+    }
+
+    private static void fence(
+            String key, Line line, Map<BranchName, StreamId> live, List<StreamId> streams, Map<StreamId, Long> floors) {
+        for (String name : line.gone().orElse(List.of())) {
+            StreamId gone = new StreamId(name);
+            if (live.containsValue(gone) || !streams.remove(gone)) {
+                throw Envelope.corrupt(key, "it takes away stream " + name + ", which is in use or was not there");
+            }
+            floors.remove(gone);
+        }
+        floors(line.floors()).forEach((stream, floor) -> {
+            if (!streams.contains(stream) || floor < floors.getOrDefault(stream, 1L)) {
+                throw Envelope.corrupt(key, "it keeps of stream " + stream.value() + " what is gone");
+            }
+            floors.put(stream, floor);
+        });
     }
 
     private static void relist(String key, Line line, Map<BranchName, StreamId> live, List<StreamId> streams) {
@@ -236,7 +335,9 @@ record RefsState(
                         state.digest(),
                         live,
                         state.streams().stream().map(StreamId::value).toList(),
-                        Optional.of(tags));
+                        Optional.of(tags),
+                        Optional.of(named(state.floors())),
+                        Optional.of(state.fenced()));
                 return Envelope.encode(Envelope.Magic.CHECKPOINT, json(line), List.of());
             }
 
@@ -262,12 +363,19 @@ record RefsState(
                         live,
                         line.streams().stream().map(StreamId::new).toList(),
                         tags,
+                        floors(line.floors()),
+                        line.fenced().orElse(0L),
                         line.sequence());
             }
 
             @Override
             public long sequence(RefsState state) {
                 return state.sequence();
+            }
+
+            @Override
+            public String digest(RefsState state) {
+                return state.digest();
             }
 
             @Override
@@ -283,6 +391,8 @@ record RefsState(
                         state.live(),
                         state.streams(),
                         state.tags(),
+                        state.floors(),
+                        state.fenced(),
                         Math.max(state.checkpointed(), sequence));
             }
         };

@@ -3,6 +3,8 @@ package io.precinct.engine.manifest;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.precinct.engine.BranchName;
+import io.precinct.engine.CollectReport;
+import io.precinct.engine.CollectRequest;
 import io.precinct.engine.CommitId;
 import io.precinct.engine.CommitInfo;
 import io.precinct.engine.EngineException;
@@ -51,14 +53,66 @@ final class StoredGraphLog implements GraphLog {
     private final Composer composer;
     private final BackgroundWork background;
     private final Lineage lineage = new Lineage(this::record);
+    private final Seen seen;
+
+    /** When the list of branches was read, so that nobody asks for it more often than knowing what is kept takes. */
+    private final class Seen implements BranchStream.ListSeen {
+        private final long trusted;
+        private long atNanos;
+
+        Seen(long trusted) {
+            this.trusted = trusted;
+            this.atNanos = System.nanoTime() - trusted;
+        }
+
+        @Override
+        public Optional<RefsState> state() {
+            return refs.known();
+        }
+
+        @Override
+        public Optional<RefsState> newest() {
+            long now = System.nanoTime();
+            Optional<RefsState> state = refs.refresh();
+            synchronized (this) {
+                if (now - atNanos > 0) {
+                    atNanos = now;
+                }
+            }
+            return state;
+        }
+
+        @Override
+        public synchronized long atNanos() {
+            return atNanos;
+        }
+
+        /** Read now, or so lately that no collection can have begun to take what it did not name. */
+        Optional<RefsState> recent() {
+            return System.nanoTime() - atNanos() < trusted ? refs.known() : newest();
+        }
+    }
+
+    /** By what this process knows of the list; asked for anew only where that does not even know the stream. */
+    private boolean isReclaimed(BranchStream.Slot slot, Optional<RefsState> known) {
+        return known.filter(list -> list.streams().contains(slot.stream()))
+                .or(seen::newest)
+                .map(list -> list.isReclaimed(slot))
+                .orElse(true);
+    }
+
+    private static EngineException reclaimed(String what) {
+        return new EngineException(new EngineFailure.HistoryReclaimed(what));
+    }
 
     StoredGraphLog(ObjectStore store, TableStore tables, LogSettings settings) {
         this.store = store;
         this.tables = tables;
         this.settings = settings;
+        this.seen = new Seen(settings.limits().zombieAfter().toNanos());
         this.codec = new CommitRecordCodec(this::schema, tables.allocator());
         this.refs = new StreamLog<>(
-                store, RefsState.STREAM, RefsState.machine(), settings.limits().putPause());
+                store, RefsState.STREAM, RefsState.machine(), settings.limits().putPause(), StreamLog.Kept.ALL);
         this.changes = new RefsChanges(refs, settings);
         this.composer = new Composer(tables);
         this.background = new BackgroundWork(settings.background());
@@ -67,7 +121,7 @@ final class StoredGraphLog implements GraphLog {
                 new OpenStreams.Maker() {
                     @Override
                     public BranchStream stream(StreamId id) {
-                        return new BranchStream(id, store, codec, records, settings);
+                        return new BranchStream(id, store, codec, records, settings, seen);
                     }
 
                     @Override
@@ -84,6 +138,11 @@ final class StoredGraphLog implements GraphLog {
 
     StreamLog<RefsState> refs() {
         return refs;
+    }
+
+    /** The list of branches as it is now; empty when there is no graph. */
+    Optional<RefsState> list() {
+        return seen.newest();
     }
 
     RefsChanges changes() {
@@ -156,6 +215,11 @@ final class StoredGraphLog implements GraphLog {
         public WriteTerms terms() {
             return attempt.terms();
         }
+
+        @Override
+        public void discard() {
+            attempt.discard();
+        }
     }
 
     @Override
@@ -167,17 +231,27 @@ final class StoredGraphLog implements GraphLog {
     private StreamState newest(BranchName branch) {
         Optional<StreamId> known = refs.known().map(state -> state.live().get(branch));
         if (known.isEmpty()) {
-            known = branches(refs.refresh()).live(branch);
+            known = branches(seen.newest()).live(branch);
         }
         StreamId id = known.orElseThrow(() -> absent(branch));
-        StreamState state = stream(id)
-                .refresh()
-                .orElseThrow(
-                        () -> Envelope.corrupt(stream(id).log().key(1), "it is missing, and the branch is listed"));
-        if (!state.terminal()) {
-            return state;
+        Optional<StreamState> found = stream(id).refresh();
+        if (found.isPresent() && !found.get().terminal()) {
+            return found.get();
         }
-        RefsState now = refs.refresh().orElseThrow(() -> absent(branch));
+        RefsState now = seen.newest().orElseThrow(() -> absent(branch));
+        if (id.equals(now.live().get(branch)) && found.isEmpty()) {
+            // Unless what is kept of it was not known.
+            found = stream(id).refresh();
+            if (found.isPresent() && !found.get().terminal()) {
+                return found.get();
+            }
+            if (found.isEmpty()) {
+                throw Envelope.corrupt(
+                        stream(id).log().prefix(),
+                        "the branch is listed, and there is neither a first record nor a sound checkpoint at or after"
+                                + " record " + now.floor(id));
+            }
+        }
         if (id.equals(now.live().get(branch))) {
             // Its last record was written and the list was not: who finds this finishes it.
             changes.make(new RefsState.Change.Delete(branch, id), "precinct");
@@ -208,9 +282,17 @@ final class StoredGraphLog implements GraphLog {
 
     private Snapshot at(BranchStream.Slot slot, CommitId commit) {
         StreamLog<StreamState> log = stream(slot.stream()).log();
-        return log.known()
-                .filter(state -> state.sequence() == slot.sequence())
-                .or(() -> log.at(slot.sequence()))
+        if (isReclaimed(slot, refs.known())) {
+            throw reclaimed("commit " + commit);
+        }
+        Optional<StreamState> state =
+                log.known().filter(known -> known.sequence() == slot.sequence()).or(() -> log.at(slot.sequence()));
+        if (state.isEmpty()
+                && seen.newest().filter(list -> list.isReclaimed(slot)).isPresent()) {
+            throw reclaimed("commit " + commit);
+        }
+        // The first time it may have been looked for by what an old list said is kept.
+        return state.or(() -> log.at(slot.sequence()))
                 .orElseThrow(() -> new EngineException(new EngineFailure.NotFound("commit", commit.value())))
                 .snapshot();
     }
@@ -284,6 +366,8 @@ final class StoredGraphLog implements GraphLog {
                 }
                 // The branch ended meanwhile. There may be another under its name by now; if not, this says so.
                 state = newest(branch);
+                // A collection that began before this life of the branch left no fence in it.
+                attempt.discard();
             }
         }
         committed.ifPresent(one -> slots.put(
@@ -295,7 +379,10 @@ final class StoredGraphLog implements GraphLog {
     /** A write that was first tried in an earlier life of its branch belongs there, or nowhere. */
     private Committed publishedElsewhere(BranchName branch, WriteTerms.Once once) {
         BranchStream earlier = stream(once.stream());
-        long through = earlier.refresh().map(StreamState::sequence).orElse(0L);
+        // What a collection has taken tells nobody any more.
+        long through = earlier.refresh()
+                .map(StreamState::sequence)
+                .orElseThrow(() -> new EngineException(new EngineFailure.CommitInDoubt(once.commit())));
         return earlier.published(once.commit(), once.since(), through)
                 .orElseThrow(() -> new EngineException(new EngineFailure.Refused(
                         "branch_replaced",
@@ -305,45 +392,51 @@ final class StoredGraphLog implements GraphLog {
 
     @Override
     public List<BranchName> branches() {
-        return refs.refresh().map(state -> List.copyOf(state.live().keySet())).orElse(List.of());
+        return seen.newest().map(state -> List.copyOf(state.live().keySet())).orElse(List.of());
     }
 
+    /**
+     * The list is read before the source: what is captured of that is there as long as no collection changes the list in
+     * between, which would take the slot of this change.
+     */
     @Override
     public Snapshot createBranch(BranchName name, BranchName from, Provenance by) {
-        StreamState source = newest(from);
-        Optional<RefsState> listed = refs.refresh();
-        if (branches(listed).live(name).isPresent()) {
-            if (!ended(name)) {
-                throw new EngineException(new EngineFailure.AlreadyExists("branch", name.value()));
+        while (true) {
+            Optional<RefsState> listed = seen.newest();
+            if (branches(listed).live(name).isPresent()) {
+                if (!ended(name)) {
+                    throw new EngineException(new EngineFailure.AlreadyExists("branch", name.value()));
+                }
+                listed = refs.known();
             }
-            listed = refs.known();
+            StreamState source = newest(from);
+            CommitRecord.Source origin = new CommitRecord.Source(source.stream(), source.sequence());
+            // A life of its own for each attempt: what a lost one wrote is a collection's.
+            StreamId id = new StreamId(settings.ids().next());
+            CommitRecord first = new CommitRecord(
+                    id,
+                    1,
+                    new CommitId(settings.ids().next()),
+                    Optional.empty(),
+                    List.of(),
+                    source.schema(),
+                    Map.of(),
+                    Map.of(),
+                    false,
+                    false,
+                    Optional.of(new CommitRecord.Genesis(
+                            name,
+                            Optional.of(origin),
+                            source.seed(),
+                            Optional.of(source.head()),
+                            source.imagesForNewStream())));
+            StreamState state = stream(id).log().create(codec.encode(first), first.id());
+            // On the list as it was read: if it changed meanwhile, its next slot is lost and the answer is on what won
+            // it.
+            if (changes.make(listed, new RefsState.Change.Create(name, id, Optional.of(origin)), by.actor())) {
+                return state.snapshot();
+            }
         }
-        StreamId id = new StreamId(settings.ids().next());
-        CommitRecord first = new CommitRecord(
-                id,
-                1,
-                new CommitId(settings.ids().next()),
-                Optional.empty(),
-                List.of(),
-                source.schema(),
-                Map.of(),
-                Map.of(),
-                false,
-                false,
-                Optional.of(new CommitRecord.Genesis(
-                        name,
-                        Optional.of(new CommitRecord.Source(source.stream(), source.sequence())),
-                        source.seed(),
-                        Optional.of(source.head()),
-                        source.imagesForNewStream())));
-        StreamState state = stream(id).log().create(codec.encode(first), first.id());
-        // On the list as it was read: if it changed meanwhile, its next slot is lost and the answer is on what won it.
-        changes.make(
-                listed,
-                new RefsState.Change.Create(
-                        name, id, Optional.of(new CommitRecord.Source(source.stream(), source.sequence()))),
-                by.actor());
-        return state.snapshot();
     }
 
     /** Whether the listed branch has ended and the list did not say so yet; then it does afterwards. */
@@ -408,7 +501,7 @@ final class StoredGraphLog implements GraphLog {
                 true,
                 false,
                 Optional.empty());
-        return stream(state.stream()).log().append(state, codec.encode(last), last.id());
+        return stream(state.stream()).publish(state, last);
     }
 
     /** The branch has ended whatever becomes of this: who finds it on the list next takes it off. */
@@ -426,7 +519,7 @@ final class StoredGraphLog implements GraphLog {
 
     @Override
     public List<Tag> tags() {
-        return refs.refresh()
+        return seen.newest()
                 .map(state -> state.tags().entrySet().stream()
                         .map(entry -> tag(entry.getKey(), entry.getValue()))
                         .toList())
@@ -445,7 +538,7 @@ final class StoredGraphLog implements GraphLog {
     }
 
     private RefsState.Tagged tagged(TagName name) {
-        return refs.refresh()
+        return seen.newest()
                 .map(state -> state.tags().get(name))
                 .orElseThrow(() -> new EngineException(new EngineFailure.NotFound("tag", name.value())));
     }
@@ -480,7 +573,16 @@ final class StoredGraphLog implements GraphLog {
         List<CommitInfo> found = new ArrayList<>();
         while (at.isPresent() && found.size() < limit) {
             BranchStream.Slot slot = at.get();
-            CommitRecord record = record(slot);
+            CommitRecord record;
+            try {
+                record = record(slot);
+            } catch (EngineException gone) {
+                if (!(gone.failure() instanceof EngineFailure.HistoryReclaimed)) {
+                    throw gone;
+                }
+                // The list ends where the history that is kept begins.
+                break;
+            }
             List<CommitRecord.Member> members = new ArrayList<>(record.members());
             Collections.reverse(members);
             for (CommitRecord.Member member : members) {
@@ -503,11 +605,18 @@ final class StoredGraphLog implements GraphLog {
         return authored(id).commit();
     }
 
+    /** @throws EngineException {@code HistoryReclaimed} for a record that a collection took or is about to take */
     private CommitRecord record(BranchStream.Slot slot) {
-        CommitRecord record = stream(slot.stream())
-                .record(slot.sequence())
-                .orElseThrow(() -> new EngineException(
-                        new EngineFailure.Corrupt(stream(slot.stream()).log().key(slot.sequence()), "it is missing")));
+        if (isReclaimed(slot, refs.known())) {
+            throw reclaimed("record " + slot.stream() + "/" + slot.sequence());
+        }
+        Optional<CommitRecord> found = stream(slot.stream()).record(slot.sequence());
+        // What is read may be what a slow writer put into a slot that was emptied: below what is kept, all is nothing.
+        if (isReclaimed(slot, seen.recent())) {
+            throw reclaimed("record " + slot.stream() + "/" + slot.sequence());
+        }
+        CommitRecord record = found.orElseThrow(
+                () -> Envelope.corrupt(stream(slot.stream()).log().key(slot.sequence()), "it is missing"));
         record.members().forEach(member -> slots.put(member.commit().id(), slot));
         return record;
     }
@@ -519,11 +628,12 @@ final class StoredGraphLog implements GraphLog {
             return known;
         }
         List<StreamId> all =
-                new ArrayList<>(refs.refresh().map(RefsState::streams).orElse(List.of()));
+                new ArrayList<>(seen.newest().map(RefsState::streams).orElse(List.of()));
         Collections.reverse(all);
         for (StreamId stream : all) {
             Optional<StreamState> state = stream(stream).refresh();
-            for (long sequence = state.map(StreamState::sequence).orElse(0L); sequence > 0; sequence--) {
+            long floor = seen.recent().map(list -> list.floor(stream)).orElse(1L);
+            for (long sequence = state.map(StreamState::sequence).orElse(0L); sequence >= floor; sequence--) {
                 BranchStream.Slot slot = new BranchStream.Slot(stream, sequence);
                 if (record(slot).members().stream()
                         .anyMatch(member -> member.commit().id().equals(id))) {
@@ -536,7 +646,31 @@ final class StoredGraphLog implements GraphLog {
 
     @Override
     public VerifyReport verify(BooleanSupplier cancelled) {
-        return new GraphCheck(store, tables, refs, this::stream, cancelled).run();
+        return GraphCheck.run(new GraphCheck.Parts(store, tables, refs, this::stream), cancelled);
+    }
+
+    @Override
+    public CollectReport collect(CollectRequest request, Provenance by, BooleanSupplier cancelled) {
+        return new Collector(collected(), new Collector.Asked(request, by, cancelled)).run();
+    }
+
+    /** What a collection works on. */
+    Collector.Log collected() {
+        return new Collector.Log(store, tables, settings, changes, this::stream, lineage);
+    }
+
+    @Override
+    public EngineException explained(Snapshot read, EngineException failed) {
+        boolean gone = failed.failure() instanceof EngineFailure.Corrupt
+                && seen.newest()
+                        .filter(list -> list.isReclaimed(new BranchStream.Slot(read.stream(), read.sequence())))
+                        .isPresent();
+        return gone
+                ? new EngineException(
+                        new EngineFailure.HistoryReclaimed(
+                                "the state after commit " + read.head().id()),
+                        failed)
+                : failed;
     }
 
     @Override

@@ -17,7 +17,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Reads one stream from its first record to the last that there is sign of, and says what is wrong. Behind a damaged
+ * Reads one stream from its first record, or the oldest that is kept, to the last that there is sign of, and says what is wrong. Behind a damaged
  * record the chain is taken up again at the next sound checkpoint, so one run names all the damage. Writes nothing.
  */
 final class StreamCheck<S> {
@@ -51,15 +51,23 @@ final class StreamCheck<S> {
         return checkpoints;
     }
 
-    /** The last state that could be made out; each on the way is given to {@code states}. */
-    Optional<S> run(Consumer<S> states, BooleanSupplier cancelled) {
+    /**
+     * The last state that could be made out; each on the way is given to {@code states}.
+     *
+     * @param floor the oldest record that is kept, of which there must be a checkpoint if it isn't the first; what lies
+     *     below is not looked at, whether it is there or not
+     */
+    Optional<S> run(long floor, Consumer<S> states, BooleanSupplier cancelled) {
         Set<Long> found = sequences(log.prefix());
         Set<Long> withCheckpoint = sequences(log.prefix() + "checkpoint/");
-        long last = Math.max(Math.max(most(found), most(withCheckpoint)), Math.max(1, hinted()));
+        long last = Math.max(Math.max(most(found), most(withCheckpoint)), Math.max(floor, hinted()));
         Optional<S> state = Optional.empty();
         Optional<S> newest = Optional.empty();
-        for (long sequence = 1; sequence <= last && !cancelled.getAsBoolean(); sequence++) {
-            state = record(sequence, state);
+        for (long sequence = floor; sequence <= last && !cancelled.getAsBoolean(); sequence++) {
+            state = sequence == floor && floor > 1 ? begin(floor) : record(sequence, state);
+            if (sequence == floor && floor > 1) {
+                withCheckpoint.remove(sequence);
+            }
             if (withCheckpoint.contains(sequence)) {
                 Optional<S> kept = checkpoint(sequence, state);
                 state = state.or(() -> kept);
@@ -68,6 +76,31 @@ final class StreamCheck<S> {
             newest = state.isPresent() ? state : newest;
         }
         return newest;
+    }
+
+    /** Nothing before it is kept, so that only its checkpoint tells what the records after it add up to. */
+    private Optional<S> begin(long floor) {
+        String key = log.checkpointKey(floor);
+        Optional<S> state = checkpoint(floor, Optional.empty());
+        if (state.isEmpty()) {
+            findings.add(new Finding(Kind.RECORD_MISSING, key, "the history that is kept begins with it"));
+        }
+        Optional<byte[]> bytes = get(log.key(floor));
+        if (bytes.isEmpty()) {
+            findings.add(new Finding(Kind.RECORD_MISSING, log.key(floor), "it is the oldest that is kept"));
+            return state;
+        }
+        records++;
+        try {
+            String digest = Envelope.decode(Envelope.Magic.RECORD, log.key(floor), bytes.get())
+                    .digest();
+            if (state.filter(one -> !machine.digest(one).equals(digest)).isPresent()) {
+                findings.add(new Finding(Kind.RECORD_DAMAGED, log.key(floor), "its checkpoint is of another record"));
+            }
+        } catch (EngineException failed) {
+            findings.add(finding(Kind.RECORD_DAMAGED, failed));
+        }
+        return state;
     }
 
     private Optional<S> record(long sequence, Optional<S> before) {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +48,9 @@ final class StreamLog<S> {
 
         long sequence(S state);
 
+        /** Of the record at the state's sequence. */
+        String digest(S state);
+
         long checkpointed(S state);
 
         S checkpointed(S state, long sequence);
@@ -60,18 +64,54 @@ final class StreamLog<S> {
         record Lost<S>(S state) implements Appended<S> {}
     }
 
+    /**
+     * What is known of the records that collections take. A record that is missing is one that is not there yet only if
+     * none of those from the beginning of the reading on can have been taken by then.
+     */
+    interface Kept {
+        /** Nothing of the stream is ever taken. */
+        Kept ALL = new Kept() {
+            @Override
+            public long floor() {
+                return 1;
+            }
+
+            @Override
+            public boolean isCertain(long from, boolean cold) {
+                return true;
+            }
+        };
+
+        /** The oldest record that is kept for certain, as far as this process knows: older ones are not read. */
+        long floor();
+
+        /** What was read lately may be of no history: it went on from records that are gone. */
+        default void doubted() {}
+
+        /**
+         * Whether no record from the one at {@code from} on can have been taken until now.
+         *
+         * @param cold the reading began at a checkpoint or the first record, and not at a state that was known
+         */
+        boolean isCertain(long from, boolean cold);
+    }
+
+    private static final int MOST_BEGINNINGS = 4;
+
     private final ObjectStore store;
     private final String prefix;
     private final Machine<S> machine;
     private final Duration pause;
+    private final Kept kept;
     private final AtomicReference<Optional<S>> known = new AtomicReference<>(Optional.empty());
 
     /** @param pause between attempts at an unclear put; grows with each */
-    StreamLog(ObjectStore store, String name, Machine<S> machine, Duration pause) {
+    StreamLog(ObjectStore store, String name, Machine<S> machine, Duration pause, Kept kept) {
         this.store = store;
         this.prefix = "log/" + name + "/";
         this.machine = machine;
         this.pause = pause;
+        this.kept = kept;
     }
 
     static String inverted(long sequence) {
@@ -99,28 +139,67 @@ final class StreamLog<S> {
         return known.get();
     }
 
-    /** The newest state there is; empty when the stream has no first record. One request when nothing is new. */
+    /**
+     * The newest state there is; empty when the stream has no record to begin with, or none any more. One request when
+     * nothing is new, and one more where a collection may have been at work meanwhile.
+     */
     Optional<S> refresh() {
         Optional<S> from = known.get();
-        int window = 1;
-        if (from.isEmpty()) {
-            from = newestCheckpoint();
+        for (int beginning = 0; beginning < MOST_BEGINNINGS; beginning++) {
+            boolean cold = from.isEmpty();
             // What follows a checkpoint is between no and 31 records: two rounds find them all.
-            window = from.isPresent() ? FIRST_WINDOW : 1;
+            int window = 1;
+            if (cold) {
+                from = newestCheckpoint(beginning == 0);
+                window = from.isPresent() ? FIRST_WINDOW : 1;
+            }
+            if (from.isEmpty()) {
+                from = first();
+            }
+            if (from.isEmpty()) {
+                return cold ? listedCheckpoint(Optional.empty()).flatMap(this::whole) : Optional.empty();
+            }
+            S state = fold(from.get(), window);
+            if (isWhole(from.get(), cold)) {
+                return Optional.of(install(state));
+            }
+            // Behind the records that it knew others were taken: it must not go on from where it was.
+            forget();
+            from = Optional.empty();
         }
-        if (from.isEmpty()) {
-            from = get(key(1)).map(bytes -> machine.first(key(1), bytes));
-        }
-        int first = window;
-        return from.map(state -> fold(state, first)).map(this::install);
+        return Optional.empty();
     }
 
-    /** The state right after the record at {@code sequence}; empty when there is none. */
-    Optional<S> at(long sequence) {
-        Optional<S> state = sequence < CHECKPOINT_INTERVAL ? Optional.empty() : checkpointAtOrBefore(sequence);
-        if (state.isEmpty()) {
-            state = get(key(1)).map(bytes -> machine.first(key(1), bytes));
+    /** Reads on from a checkpoint that only a listing could find. */
+    private Optional<S> whole(S begun) {
+        S state = fold(begun, FIRST_WINDOW);
+        return isWhole(begun, true) ? Optional.of(install(state)) : Optional.empty();
+    }
+
+    /** Whether what was read from {@code begun} on is all that there is. */
+    private boolean isWhole(S begun, boolean cold) {
+        long from = machine.sequence(begun);
+        boolean whole = kept.isCertain(from, cold);
+        if (!whole) {
+            kept.doubted();
         }
+        return whole;
+    }
+
+    private Optional<S> first() {
+        return kept.floor() > 1 ? Optional.empty() : get(key(1)).map(bytes -> machine.first(key(1), bytes));
+    }
+
+    /** The state right after the record at {@code sequence}; empty when there is none, or not any more. */
+    Optional<S> at(long sequence) {
+        if (sequence < kept.floor()) {
+            return Optional.empty();
+        }
+        Optional<S> begun = sequence < CHECKPOINT_INTERVAL ? first() : checkpointAtOrBefore(sequence);
+        if (begun.isEmpty()) {
+            begun = sequence < CHECKPOINT_INTERVAL ? checkpointAtOrBefore(sequence) : first();
+        }
+        Optional<S> state = begun;
         while (state.isPresent() && machine.sequence(state.get()) < sequence) {
             S reached = state.get();
             long next = machine.sequence(reached) + 1;
@@ -132,7 +211,41 @@ final class StreamLog<S> {
             }
             state = Optional.of(reached);
         }
-        return state;
+        return begun.isPresent() && isWhole(begun.get(), true) ? state : Optional.empty();
+    }
+
+    /**
+     * Gives {@code states} the state and each after it, to the last there is.
+     *
+     * @return the sequence of the last
+     */
+    long walk(S begun, Consumer<S> states) {
+        S state = begun;
+        states.accept(state);
+        while (true) {
+            long next = machine.sequence(state) + 1;
+            for (Optional<byte[]> record : records(next, FIRST_WINDOW)) {
+                if (record.isEmpty()) {
+                    return machine.sequence(state);
+                }
+                state = machine.after(state, key(machine.sequence(state) + 1), record.get());
+                states.accept(state);
+            }
+        }
+    }
+
+    /** Makes sure that the stream can be begun at {@code state}: its checkpoint is there and can be read. */
+    void requireCheckpoint(S state) {
+        long sequence = machine.sequence(state);
+        String key = checkpointKey(sequence);
+        try {
+            store.putIfAbsent(key, machine.checkpoint(state));
+        } catch (StoreException failed) {
+            throw unavailable(failed);
+        }
+        if (restore(key).filter(kept -> machine.sequence(kept) == sequence).isEmpty()) {
+            throw Envelope.corrupt(key, "it can't be read, and older records must not go without it");
+        }
     }
 
     Optional<byte[]> record(long sequence) {
@@ -246,14 +359,18 @@ final class StreamLog<S> {
         }
     }
 
-    private Optional<S> newestCheckpoint() {
+    /** @param hinted begin with what the hint says, which lags behind and may even go back */
+    private Optional<S> newestCheckpoint(boolean hinted) {
+        if (!hinted) {
+            return listedCheckpoint(Optional.empty());
+        }
         Optional<byte[]> hint = get(hintKey());
         if (hint.isEmpty()) {
             return Optional.empty();
         }
         try {
             long sequence = Long.parseLong(new String(hint.get(), StandardCharsets.US_ASCII));
-            Optional<S> state = restore(checkpointKey(sequence));
+            Optional<S> state = sequence < kept.floor() ? Optional.empty() : restore(checkpointKey(sequence));
             if (state.isPresent()) {
                 return state;
             }
@@ -272,7 +389,8 @@ final class StreamLog<S> {
         Optional<String> after = startAfter;
         while (true) {
             List<String> keys = list(prefix + "checkpoint/", after);
-            if (keys.isEmpty()) {
+            // Names count downwards: one that comes later than the floor's is below it.
+            if (keys.isEmpty() || keys.getFirst().compareTo(checkpointKey(kept.floor())) > 0) {
                 return Optional.empty();
             }
             Optional<S> state = restore(keys.getFirst());

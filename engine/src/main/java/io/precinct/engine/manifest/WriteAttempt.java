@@ -18,6 +18,15 @@ public interface WriteAttempt {
     WhenRefused whenRefused();
 
     /**
+     * A collection ran, or the branch is another by now: what earlier preparations staged, captured of other branches or
+     * read of datasets may be gone, and the next preparation must not use it. Called between preparations.
+     *
+     * @throws io.precinct.engine.EngineException when the write can't be prepared from scratch again; typed, for its
+     *     caller to send it again
+     */
+    void discard();
+
+    /**
      * Whether the first preparation needs the newest state there is, because a preparation that fails can't be repeated.
      * Otherwise it may be prepared on an older one first, and what fails or changes nothing there is prepared again.
      */

@@ -32,6 +32,7 @@ import io.precinct.engine.write.RowChanges;
 import io.precinct.engine.write.WriteTools;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,7 +42,7 @@ import java.util.function.Supplier;
 
 /**
  * A branch's head on its way into another branch as one commit with two parents. The source is what it was when the
- * merge began; the target is what it is when the commit lands, and what lands there meanwhile is merged with, too.
+ * merge began, or after a collection that ran meanwhile: what it was before may be gone; the target is what it is when the commit lands, and what lands there meanwhile is merged with, too.
  *
  * <ul>
  *   <li>A target without commits of its own takes over the source's pins (no row is copied) and schema.
@@ -53,26 +54,53 @@ import java.util.function.Supplier;
  * {@code Refused} when both sides changed the schema apart. Prepared by one thread at a time.
  */
 public final class Merge implements WriteAttempt {
+    /** Beyond so many ids of a type, a merge relies on all of it. */
+    private static final int MOST_RELIED = 100_000;
+
     private static final Footprint.OfType WHOLE = new Footprint.OfType(true, Set.of(), Set.of(), Set.of(), Set.of());
 
     private final GraphLog log;
     private final WriteTools tools;
     private final Request request;
-    private final Authored source;
+    private Optional<Captured> captured = Optional.empty();
     private volatile MergeReceipt.Outcome outcome = MergeReceipt.Outcome.ALREADY_UP_TO_DATE;
 
+    /** The state to be merged, and its last commit. */
+    private record Captured(Snapshot state, Authored commit) {}
+
     /**
-     * @param source the state to be merged
+     * @param source reads the state to be merged
      * @param cancelled asked between blocks of rows
      */
     public record Request(
-            MergeRequest merge, Snapshot source, AccessGate gate, Provenance provenance, BooleanSupplier cancelled) {}
+            MergeRequest merge,
+            Supplier<Snapshot> source,
+            AccessGate gate,
+            Provenance provenance,
+            BooleanSupplier cancelled) {}
 
     public Merge(GraphLog log, WriteTools tools, Request request) {
         this.log = log;
         this.tools = tools;
         this.request = request;
-        this.source = log.newest(request.source());
+    }
+
+    /**
+     * Never before the target's base is known: a collection that is not among what that base follows leaves a fence
+     * behind it, and then this is captured again.
+     */
+    private Captured source() {
+        Captured source = captured.orElseGet(() -> {
+            Snapshot state = request.source().get();
+            return new Captured(state, log.newest(state));
+        });
+        captured = Optional.of(source);
+        return source;
+    }
+
+    @Override
+    public void discard() {
+        captured = Optional.empty();
     }
 
     @Override
@@ -108,7 +136,9 @@ public final class Merge implements WriteAttempt {
     @Override
     public Prepared prepare(Snapshot base) {
         requireOpen(base.schema());
-        requireOpen(request.source().schema());
+        Captured from = source();
+        Authored source = from.commit();
+        requireOpen(from.state().schema());
         Authored target = log.newest(base);
         List<Authored> ancestors = MergeBase.of(log, target, source);
         if (is(ancestors, source)) {
@@ -116,19 +146,21 @@ public final class Merge implements WriteAttempt {
             return new Prepared(base, CommitInfo.Kind.MERGE, request.provenance(), Map.of(), Map.of(), Footprint.NONE);
         }
         try (GraphView ours = tools.views().of(base);
-                GraphView theirs = tools.views().of(request.source())) {
+                GraphView theirs = tools.views().of(from.state())) {
             if (is(ancestors, target)) {
                 outcome = MergeReceipt.Outcome.FAST_FORWARD;
-                return forward(ours, theirs);
+                return forward(ours, theirs, source);
             }
             outcome = MergeReceipt.Outcome.MERGED;
             try (BaseState before = BaseState.of(log, tools.views(), ancestors)) {
-                Agreement agreement = agree(ours, theirs, before);
+                StateDiff diff = new StateDiff(log, ours, theirs, request.cancelled());
+                Agreement agreement = agree(ours, theirs, before, diff);
                 agreement.require();
                 agreement.requireResolutionsUsed();
                 RowChanges rows = new RowChanges(ours, new CallerAccess(request.gate(), tools.rules()));
-                return judged(() -> rows.prepare(
+                Prepared prepared = judged(() -> rows.prepare(
                         tools, agreement.changes(), CommitInfo.Kind.MERGE, request.provenance(), Optional.of(source)));
+                return relyingOnAgreement(prepared, diff);
             }
         }
     }
@@ -136,7 +168,9 @@ public final class Merge implements WriteAttempt {
     /** What {@link #prepare} would do on {@code base}; stages nothing. */
     public MergePreview preview(Snapshot base) {
         requireOpen(base.schema());
-        requireOpen(request.source().schema());
+        Captured from = source();
+        Authored source = from.commit();
+        requireOpen(from.state().schema());
         Authored target = log.newest(base);
         List<Authored> ancestors = MergeBase.of(log, target, source);
         Preview preview = new Preview(target, source, ancestors);
@@ -144,15 +178,16 @@ public final class Merge implements WriteAttempt {
             return preview.of(MergeReceipt.Outcome.ALREADY_UP_TO_DATE, Map.of(), base.schema());
         }
         try (GraphView ours = tools.views().of(base);
-                GraphView theirs = tools.views().of(request.source())) {
+                GraphView theirs = tools.views().of(from.state())) {
             if (is(ancestors, target)) {
                 return preview.of(
                         MergeReceipt.Outcome.FAST_FORWARD,
                         forwarded(ours, theirs),
-                        request.source().schema());
+                        from.state().schema());
             }
             try (BaseState before = BaseState.of(log, tools.views(), ancestors)) {
-                Agreement agreement = agree(ours, theirs, before);
+                Agreement agreement =
+                        agree(ours, theirs, before, new StateDiff(log, ours, theirs, request.cancelled()));
                 if (agreement.conflictCount() > 0) {
                     return preview.of(agreement.conflicts(), agreement.conflictCount());
                 }
@@ -222,15 +257,44 @@ public final class Merge implements WriteAttempt {
         }
     }
 
-    private Agreement agree(GraphView ours, GraphView theirs, BaseState before) {
+    /**
+     * What both sides changed alike needs no change now, and would be a conflict if the target changed it once more
+     * before the merge lands.
+     */
+    private static Prepared relyingOnAgreement(Prepared prepared, StateDiff diff) {
+        Map<TypeId, Footprint.OfType> relied =
+                new HashMap<>(prepared.footprint().types());
+        diff.touched().forEach((type, ids) -> {
+            Footprint.OfType stated =
+                    relied.getOrDefault(type, new Footprint.OfType(false, Set.of(), Set.of(), Set.of(), Set.of()));
+            Set<String> written = new HashSet<>(stated.written());
+            ids.ifPresent(written::addAll);
+            relied.put(
+                    type,
+                    ids.isEmpty() || written.size() > MOST_RELIED
+                            ? WHOLE
+                            : new Footprint.OfType(
+                                    stated.whole(), written, stated.absent(), stated.present(), stated.incident()));
+        });
+        return new Prepared(
+                prepared.base(),
+                prepared.kind(),
+                prepared.provenance(),
+                prepared.writes(),
+                prepared.changes(),
+                new Footprint(relied),
+                prepared.mergedParent(),
+                prepared.schema());
+    }
+
+    private Agreement agree(GraphView ours, GraphView theirs, BaseState before, StateDiff diff) {
         Schema schema = ours.snapshot().schema();
-        if (!schema.hash().equals(request.source().schema().hash())) {
+        if (!schema.hash().equals(theirs.snapshot().schema().hash())) {
             throw new EngineException(new EngineFailure.Refused(
                     "schemas_differ",
                     "the two branches have different schemas and each has commits of its own; "
                             + "apply the schema of one to the other, then merge"));
         }
-        StateDiff diff = new StateDiff(log, ours, theirs, request.cancelled());
         Agreement agreement = new Agreement(request.merge(), before);
         for (EntityType type : schema.types()) {
             agreement.decide(diff.of(type.id()));
@@ -282,7 +346,7 @@ public final class Merge implements WriteAttempt {
     }
 
     /** The target as the source is. It relies on everything: with a commit of its own it would be no fast-forward. */
-    private Prepared forward(GraphView ours, GraphView theirs) {
+    private Prepared forward(GraphView ours, GraphView theirs, Authored source) {
         Snapshot base = ours.snapshot();
         Snapshot to = theirs.snapshot();
         StateDiff diff = new StateDiff(log, ours, theirs, request.cancelled());

@@ -1,6 +1,8 @@
 package io.precinct.engine.merge;
 
 import io.precinct.engine.CommitId;
+import io.precinct.engine.EngineException;
+import io.precinct.engine.EngineFailure;
 import io.precinct.engine.manifest.Authored;
 import io.precinct.engine.manifest.GraphLog;
 import java.util.ArrayList;
@@ -34,7 +36,11 @@ final class MergeBase {
         this.log = log;
     }
 
-    /** At least one for commits of one graph; several after merges that cross. Newest first. */
+    /**
+     * At least one for commits of one graph; several after merges that cross. Newest first.
+     *
+     * @throws EngineException {@code HistoryReclaimed} when a collection has taken commits that tell
+     */
     static List<Authored> of(GraphLog log, Authored left, Authored right) {
         return new MergeBase(log).paint(left, right);
     }
@@ -43,14 +49,26 @@ final class MergeBase {
         mark(left, LEFT);
         mark(right, RIGHT);
         List<Authored> found = new ArrayList<>();
+        Optional<EngineException> cut = Optional.empty();
         while (waiting.stream().anyMatch(one -> (marks.get(one.commit().id()) & STALE) == 0)) {
             Authored next = waiting.remove();
             int mark = marks.get(next.commit().id());
             if (mark == COMMON) {
+                if (cut.isPresent()) {
+                    // It may be an ancestor of one that was found, along commits that are gone.
+                    throw cut.get();
+                }
                 found.add(next);
             }
             int inherited = (mark & COMMON) == COMMON ? mark | STALE : mark;
-            parents(next).forEach(parent -> mark(parent, inherited));
+            try {
+                parents(next).forEach(parent -> mark(parent, inherited));
+            } catch (EngineException gone) {
+                if (!(gone.failure() instanceof EngineFailure.HistoryReclaimed) || (inherited & STALE) == 0) {
+                    throw gone;
+                }
+                cut = Optional.of(gone);
+            }
         }
         return found;
     }

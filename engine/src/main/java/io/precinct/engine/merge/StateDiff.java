@@ -1,5 +1,7 @@
 package io.precinct.engine.merge;
 
+import io.precinct.engine.EngineException;
+import io.precinct.engine.EngineFailure;
 import io.precinct.engine.manifest.Authored;
 import io.precinct.engine.manifest.ChangeSet;
 import io.precinct.engine.manifest.GraphLog;
@@ -90,10 +92,18 @@ final class StateDiff {
                 boolean first = other.isEmpty() || one.isPresent() && height(one.get()) >= height(other.get());
                 Authored newer = (first ? one : other).orElseThrow();
                 newer.changes().forEach((type, change) -> add(types, type, change));
-                if (first) {
-                    one = log.parent(newer);
-                } else {
-                    other = log.parent(newer);
+                try {
+                    if (first) {
+                        one = log.parent(newer);
+                    } else {
+                        other = log.parent(newer);
+                    }
+                } catch (EngineException gone) {
+                    if (!(gone.failure() instanceof EngineFailure.HistoryReclaimed)) {
+                        throw gone;
+                    }
+                    // Where they part is before the history that is kept: the rows tell.
+                    break;
                 }
             }
             if (!id(one).equals(id(other))) {
@@ -105,6 +115,18 @@ final class StateDiff {
             changed = Optional.of(types);
             return types;
         });
+    }
+
+    /**
+     * Ids that either history changed since the two parted, whether they differ by now or not; empty for a type of which
+     * that is not known. Types that neither changed are absent.
+     */
+    Map<TypeId, Optional<Set<String>>> touched() {
+        Map<TypeId, Optional<Set<String>>> touched = new HashMap<>();
+        changed()
+                .forEach((type, one) ->
+                        touched.put(type, one.complete ? Optional.of(Set.copyOf(one.ids)) : Optional.empty()));
+        return touched;
     }
 
     private static Optional<String> id(Optional<Authored> commit) {

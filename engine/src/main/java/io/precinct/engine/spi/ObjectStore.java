@@ -58,6 +58,17 @@ public interface ObjectStore {
     /** Keys that start with {@code prefix}, ascending, strictly after {@code startAfter}, at most {@code limit}. */
     List<String> list(String prefix, Optional<String> startAfter, int limit);
 
+    /** An object as a listing tells it. */
+    record Listed(String key, long bytes) {}
+
+    /** As {@link #list}, with sizes. A store that learns them from its listing asks for nothing else. */
+    default List<Listed> listed(String prefix, Optional<String> startAfter, int limit) {
+        return list(prefix, startAfter, limit).stream()
+                .map(key -> new Listed(
+                        key, get(key).map(bytes -> (long) bytes.length).orElse(0L)))
+                .toList();
+    }
+
     /** Deletes if present; absence is success. */
     void delete(String key);
 }

@@ -2,14 +2,20 @@ package io.precinct.engine.storage;
 
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
+import io.precinct.engine.spi.ObjectStore;
 import io.precinct.engine.spi.StoreException;
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -51,6 +57,12 @@ sealed interface DatasetFiles {
 
     /** Bytes of a file of a dataset; empty when there is none. */
     OptionalLong size(String dataset, String path);
+
+    /** Every file below {@code data/}, by its key relative to the root. */
+    List<TableStore.StoredFile> all();
+
+    /** Deletes a file by its key; absence is success. */
+    void delete(String key);
 
     /** Ends the connections of a remote location. */
     void close();
@@ -235,6 +247,56 @@ sealed interface DatasetFiles {
             }
         }
 
+        @Override
+        public List<TableStore.StoredFile> all() {
+            Path data = root.resolve("data");
+            List<TableStore.StoredFile> found = new ArrayList<>();
+            try {
+                if (Files.isDirectory(data)) {
+                    Files.walkFileTree(data, new Collecting(found));
+                }
+                return found;
+            } catch (IOException e) {
+                throw unreadable("data", "", e);
+            }
+        }
+
+        /** Passes over what others remove meanwhile. */
+        private final class Collecting extends SimpleFileVisitor<Path> {
+            private final List<TableStore.StoredFile> found;
+
+            Collecting(List<TableStore.StoredFile> found) {
+                this.found = found;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                found.add(new TableStore.StoredFile(
+                        root.relativize(file).toString().replace(File.separatorChar, '/'), attributes.size()));
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                if (failure instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw failure;
+            }
+        }
+
+        @Override
+        public void delete(String key) {
+            try {
+                Files.deleteIfExists(root.resolve(key));
+            } catch (IOException e) {
+                throw new EngineException(
+                        new EngineFailure.StorageUnavailable(
+                                key + " can't be deleted: " + e.getMessage(), EngineFailure.Retry.LATER),
+                        e);
+            }
+        }
+
         private static EngineException unreadable(String dataset, String path, IOException e) {
             return new EngineException(
                     new EngineFailure.StorageUnavailable(
@@ -260,6 +322,8 @@ sealed interface DatasetFiles {
 
     /** An object store makes each object durable before it answers. */
     record Remote(StoreLocation.S3 location, S3ObjectStore objects) implements DatasetFiles {
+        private static final int PAGE = 1_000;
+
         @Override
         public void close() {
             objects.close();
@@ -299,6 +363,29 @@ sealed interface DatasetFiles {
         @Override
         public OptionalLong size(String dataset, String path) {
             return reached(() -> objects.size(dataset + "/" + path));
+        }
+
+        @Override
+        public List<TableStore.StoredFile> all() {
+            List<TableStore.StoredFile> found = new ArrayList<>();
+            Optional<String> after = Optional.empty();
+            while (true) {
+                Optional<String> from = after;
+                List<ObjectStore.Listed> page = reached(() -> objects.listed("data/", from, PAGE));
+                page.forEach(one -> found.add(new TableStore.StoredFile(one.key(), one.bytes())));
+                if (page.size() < PAGE) {
+                    return found;
+                }
+                after = Optional.of(page.getLast().key());
+            }
+        }
+
+        @Override
+        public void delete(String key) {
+            reached(() -> {
+                objects.delete(key);
+                return key;
+            });
         }
 
         private static <T> T reached(Supplier<T> request) {

@@ -338,6 +338,30 @@ public final class LanceTableStore implements TableStore {
     }
 
     @Override
+    public List<StoredFile> files() {
+        return files.all().stream()
+                .filter(file -> VersionFiles.isPart(file.key()))
+                .toList();
+    }
+
+    @Override
+    public Set<String> filesOf(Pin pin) {
+        return typed(pin.dataset(), () -> {
+            Set<String> keys = VersionFiles.keys(files, pin, versions.parts(pin));
+            keys.addAll(VersionFiles.manifestKeys(files, pin.dataset(), Versions.FIRST));
+            return keys;
+        });
+    }
+
+    @Override
+    public void deleteFile(String key) {
+        if (!VersionFiles.isPart(key)) {
+            throw new NativeErrors.ContractBroken(key + " is no file of a dataset");
+        }
+        files.delete(key);
+    }
+
+    @Override
     public BufferAllocator allocator() {
         return resources.allocator();
     }

@@ -255,6 +255,22 @@ public final class LocalObjectStore implements ObjectStore {
         return List.copyOf(found);
     }
 
+    @Override
+    public List<Listed> listed(String prefix, Optional<String> startAfter, int limit) {
+        List<Listed> found = new ArrayList<>();
+        for (String key : list(prefix, startAfter, limit)) {
+            try {
+                found.add(new Listed(key, Files.size(root.resolve(key))));
+            } catch (NoSuchFileException deleted) {
+                // A page tells its end by its length: what went meanwhile stays on it.
+                found.add(new Listed(key, 0));
+            } catch (IOException e) {
+                throw unavailable("the objects below '" + prefix + "' can't be listed", e);
+            }
+        }
+        return List.copyOf(found);
+    }
+
     private record Listing(String prefix, String after, int limit) {
         /** Whether some key that starts with {@code beginning} can be part of the answer. */
         boolean mayHold(String beginning) {

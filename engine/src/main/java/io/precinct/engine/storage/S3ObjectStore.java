@@ -28,7 +28,6 @@ import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
-import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
  * Objects in a bucket of an S3-compatible store, which must honour {@code If-None-Match: *} on put. The client's own
@@ -177,11 +176,16 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
 
     @Override
     public List<String> list(String keyPrefix, Optional<String> startAfter, int limit) {
+        return listed(keyPrefix, startAfter, limit).stream().map(Listed::key).toList();
+    }
+
+    @Override
+    public List<Listed> listed(String keyPrefix, Optional<String> startAfter, int limit) {
         ObjectKeys.checkPrefix(keyPrefix);
         if (limit < 1) {
             throw new IllegalArgumentException("a listing has a limit of at least 1, not " + limit);
         }
-        List<String> found = new ArrayList<>();
+        List<Listed> found = new ArrayList<>();
         Optional<String> after = startAfter;
         while (found.size() < limit) {
             ListObjectsV2Request.Builder request = ListObjectsV2Request.builder()
@@ -193,13 +197,12 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
                     "the objects below '" + keyPrefix + "' can't be listed",
                     () -> client.listObjectsV2(request.build()));
             page.contents().stream()
-                    .map(S3Object::key)
-                    .map(k -> k.substring(prefix.length()))
+                    .map(object -> new Listed(object.key().substring(prefix.length()), object.size()))
                     .forEach(found::add);
             if (!Boolean.TRUE.equals(page.isTruncated()) || page.contents().isEmpty()) {
                 break;
             }
-            after = Optional.of(found.getLast());
+            after = Optional.of(found.getLast().key());
         }
         return List.copyOf(found);
     }

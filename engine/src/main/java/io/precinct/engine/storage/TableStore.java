@@ -1,8 +1,10 @@
 package io.precinct.engine.storage;
 
+import io.precinct.engine.EngineException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -73,6 +75,34 @@ public interface TableStore extends AutoCloseable {
      */
     default List<Damage> damage(Pin pin) {
         throw new UnsupportedOperationException("these tables have no files");
+    }
+
+    /** Every file of every dataset, whether a version names it or not. Those that appear meanwhile may be missing. */
+    default List<StoredFile> files() {
+        throw new UnsupportedOperationException("these tables have no files");
+    }
+
+    /**
+     * The files that reading the version takes, its dataset's empty first version among them; a key that ends with '/'
+     * is a folder with everything below it.
+     *
+     * @throws EngineException {@code Corrupt} when the version can't be opened as it was recorded
+     */
+    default Set<String> filesOf(Pin pin) {
+        throw new UnsupportedOperationException("these tables have no files");
+    }
+
+    /** Deletes a file for good; absence is success. What a caller deletes, no version that is needed may name. */
+    default void deleteFile(String key) {
+        throw new UnsupportedOperationException("these tables have no files");
+    }
+
+    /** @param key relative to the graph's root, below {@code data/} */
+    record StoredFile(String key, long bytes) {
+        /** Versions are deleted after what they name, so that a run that broke off can be told from damage. */
+        public boolean isManifest() {
+            return key.contains("/_versions/");
+        }
     }
 
     /** @param file key relative to the graph's root */

@@ -3,15 +3,21 @@ package io.precinct.engine.storage;
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.lance.FragmentMetadata;
 import org.lance.fragment.DataFile;
 
 /** The files that one dataset version consists of, held against what was recorded of them. */
 final class VersionFiles {
+    private static final Pattern PART = Pattern.compile("data/[^/]+/(?:data/[^/]+\\.lance|_versions/[^/]+\\.manifest"
+            + "|_transactions/[^/]+\\.txn|_deletions/[^/]+|_indices/[^/]+/.+)");
+
     private VersionFiles() {}
 
     /** @param fragments opens the version; asked only when its manifest is what was published: others can end the process */
@@ -33,12 +39,8 @@ final class VersionFiles {
         try {
             for (FragmentMetadata fragment : fragments.get()) {
                 rows += fragment.getNumRows();
-                for (DataFile file : fragment.getFiles()) {
-                    look(files, pin, "data/" + file.getPath(), Optional.ofNullable(file.getFileSizeBytes()), found);
-                }
-                if (fragment.getDeletionFile() != null) {
-                    String name = DatasetFiles.deletionName(fragment.getId(), fragment.getDeletionFile());
-                    look(files, pin, "_deletions/" + name, Optional.empty(), found);
+                for (Part part : parts(fragment)) {
+                    look(files, pin, part.path(), part.bytes(), found);
                 }
             }
         } catch (EngineException failed) {
@@ -52,6 +54,45 @@ final class VersionFiles {
             found.add(new TableStore.Damage(key, false, "it has " + rows + " rows and not " + pin.rows()));
         }
         return found;
+    }
+
+    /** @param bytes as they were recorded, where they were */
+    private record Part(String path, Optional<Long> bytes) {}
+
+    /** The files of one fragment, by their paths in the dataset. */
+    private static List<Part> parts(FragmentMetadata fragment) {
+        List<Part> parts = new ArrayList<>();
+        for (DataFile file : fragment.getFiles()) {
+            parts.add(new Part("data/" + file.getPath(), Optional.ofNullable(file.getFileSizeBytes())));
+        }
+        if (fragment.getDeletionFile() != null) {
+            String name = DatasetFiles.deletionName(fragment.getId(), fragment.getDeletionFile());
+            parts.add(new Part("_deletions/" + name, Optional.empty()));
+        }
+        return parts;
+    }
+
+    /** Keys of what a version consists of; a folder's ends with '/'. */
+    static Set<String> keys(DatasetFiles files, Pin pin, Versions.Parts parts) {
+        Set<String> keys = new HashSet<>(manifestKeys(files, pin.dataset(), pin.version()));
+        for (FragmentMetadata fragment : parts.fragments()) {
+            parts(fragment).forEach(part -> keys.add(pin.dataset() + "/" + part.path()));
+        }
+        parts.indexes().forEach(index -> keys.add(pin.dataset() + "/_indices/" + index + "/"));
+        return keys;
+    }
+
+    /** Keys of a version's manifest and of the transaction that made it. */
+    static Set<String> manifestKeys(DatasetFiles files, String dataset, long version) {
+        Set<String> keys = new HashSet<>();
+        keys.add(ManifestFile.name(dataset, version));
+        files.manifest(dataset, version).transaction().ifPresent(name -> keys.add(dataset + "/_transactions/" + name));
+        return keys;
+    }
+
+    /** Whether the library wrote the file as a part of a dataset; whatever else lies there is not ours to delete. */
+    static boolean isPart(String key) {
+        return PART.matcher(key).matches();
     }
 
     private static void look(

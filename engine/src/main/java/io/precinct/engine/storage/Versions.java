@@ -13,6 +13,7 @@ import org.lance.Fragment;
 import org.lance.FragmentMetadata;
 import org.lance.ReadOptions;
 import org.lance.Transaction;
+import org.lance.index.Index;
 import org.lance.operation.Operation;
 
 /**
@@ -82,6 +83,22 @@ final class Versions implements AutoCloseable {
                 files.uri(pin.dataset()),
                 options(pin.version()).build())) {
             return opened.getFragments().stream().map(Fragment::metadata).toList();
+        }
+    }
+
+    /** What a version consists of, besides its manifest. */
+    record Parts(List<FragmentMetadata> fragments, List<UUID> indexes) {}
+
+    /** Opened as recorded or not at all, and not kept open: who asks this of many versions reads none of them. */
+    Parts parts(Pin pin) {
+        Opened opened = opened(pin);
+        try (Dataset dataset = opened.dataset()) {
+            return new Parts(
+                    opened.fragments()
+                            .orElseGet(() -> dataset.getFragments().stream()
+                                    .map(Fragment::metadata)
+                                    .toList()),
+                    dataset.getIndexes().stream().map(Index::uuid).toList());
         }
     }
 

@@ -50,6 +50,11 @@ public final class Compact implements WriteAttempt {
     }
 
     @Override
+    public void discard() {
+        rewritten.clear();
+    }
+
+    @Override
     public boolean startsOnNewest() {
         return true;
     }

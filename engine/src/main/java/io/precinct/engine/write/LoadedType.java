@@ -86,7 +86,8 @@ final class LoadedType implements AutoCloseable {
             BlobValues blobs,
             GraphView base) {}
 
-    private final Pin base;
+    /** Read by the thread that stages. */
+    private volatile Pin base;
 
     LoadedType(EntityType type, Pin base, Context context) {
         this.type = type;
@@ -122,6 +123,16 @@ final class LoadedType implements AutoCloseable {
 
     String dataset() {
         return base.dataset();
+    }
+
+    /** The newest pin of the same columns: the one that reading began with may not be there for ever. */
+    void standOn(Pin newest) {
+        base = newest;
+    }
+
+    /** Whether rows of it are in files that no commit names yet. */
+    boolean isStaged() {
+        return !staged.isEmpty();
     }
 
     /** A new record of this type starts. */

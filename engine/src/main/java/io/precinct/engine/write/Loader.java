@@ -93,6 +93,16 @@ public final class Loader implements WriteAttempt, AutoCloseable {
         return request.mode() == LoadMode.OVERWRITE ? WhenRefused.FAIL : WhenRefused.PREPARE_AGAIN;
     }
 
+    @Override
+    public void discard() {
+        if (started && (read.isEmpty() || types.values().stream().anyMatch(LoadedType::isStaged))) {
+            throw new EngineException(
+                    new EngineFailure.Refused(
+                            "collection_ran",
+                            "a collection ran while this load was under way, and the input can't be read again; send it again"));
+        }
+    }
+
     /** Records written, by type; of the last preparation. */
     public Affected affected() {
         return affected;
@@ -132,6 +142,7 @@ public final class Loader implements WriteAttempt, AutoCloseable {
             throw new EngineException(new EngineFailure.ReadSetChanged(
                     "schema", Optional.of(base.head().id())));
         }
+        types.values().forEach(t -> t.standOn(base.type(t.type().id()).pin()));
         try (GraphView view = tools.views().of(base)) {
             return new Settlement(view, access, read.get().deltas()).prepared();
         }

@@ -78,6 +78,11 @@ public final class Mutation implements WriteAttempt {
     }
 
     @Override
+    public void discard() {
+        // Every preparation starts from the statement.
+    }
+
+    @Override
     public Prepared prepare(Snapshot base) {
         if (!base.schema().hash().equals(statement.schemaHash())) {
             throw new EngineException(new EngineFailure.ReadSetChanged(

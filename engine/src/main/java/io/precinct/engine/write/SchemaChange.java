@@ -89,6 +89,11 @@ public final class SchemaChange implements WriteAttempt {
     }
 
     @Override
+    public void discard() {
+        // Every preparation makes its own datasets.
+    }
+
+    @Override
     public Prepared prepare(Snapshot base) {
         SchemaPlan planned = SchemaPlanner.plan(base.schema(), request.source(), request.drops());
         plan = Optional.of(planned);

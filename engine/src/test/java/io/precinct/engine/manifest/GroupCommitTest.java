@@ -226,6 +226,9 @@ class GroupCommitTest {
         WriteAttempt fine = rig.put(id, 1);
         return new WriteAttempt() {
             @Override
+            public void discard() {}
+
+            @Override
             public Prepared prepare(Snapshot base) {
                 Prepared prepared = fine.prepare(base);
                 EntityRow row = new EntityRow(
@@ -412,6 +415,9 @@ class GroupCommitTest {
         try (GraphLog other = rig.open()) {
             WriteAttempt raced = rig.add("a", 1);
             WriteAttempt losing = new WriteAttempt() {
+                @Override
+                public void discard() {}
+
                 @Override
                 public Prepared prepare(Snapshot base) {
                     Prepared prepared = raced.prepare(base);

@@ -6,6 +6,7 @@ import io.precinct.engine.storage.TableStore;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -79,6 +80,27 @@ public record HookedTables(TableStore tables, Hook hook) implements TableStore {
     public Optional<Pin> commitCompaction(Pin current, Compaction compaction) {
         hook.before("commitCompaction");
         return tables.commitCompaction(current, compaction);
+    }
+
+    @Override
+    public List<StoredFile> files() {
+        return tables.files();
+    }
+
+    @Override
+    public Set<String> filesOf(Pin pin) {
+        return tables.filesOf(pin);
+    }
+
+    @Override
+    public void deleteFile(String key) {
+        hook.before("deleteFile");
+        tables.deleteFile(key);
+    }
+
+    @Override
+    public List<Damage> damage(Pin pin) {
+        return tables.damage(pin);
     }
 
     @Override

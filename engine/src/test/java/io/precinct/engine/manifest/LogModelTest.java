@@ -99,6 +99,11 @@ class LogModelTest {
     /** Claims to have been prepared on a state later than any, so that no record is held against it. */
     private record Unadmitted(WriteAttempt write) implements WriteAttempt {
         @Override
+        public void discard() {
+            write.discard();
+        }
+
+        @Override
         public Prepared prepare(Snapshot base) {
             Prepared prepared = write.prepare(base);
             Snapshot claimed = new Snapshot(

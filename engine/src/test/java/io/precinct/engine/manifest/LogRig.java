@@ -205,6 +205,9 @@ public final class LogRig implements AutoCloseable {
         }
 
         @Override
+        public void discard() {}
+
+        @Override
         public Prepared prepare(Snapshot base) {
             Map<String, Long> before = read(base);
             List<EntityRow> inserted = new ArrayList<>();

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +32,23 @@ class OpenStreamsTest {
                                 new CommitRecordCodec(hash -> LogRig.SCHEMA, rig.tables.allocator()),
                                 com.github.benmanes.caffeine.cache.Caffeine.newBuilder()
                                         .build(),
-                                settings);
+                                settings,
+                                new BranchStream.ListSeen() {
+                                    @Override
+                                    public Optional<RefsState> state() {
+                                        return Optional.empty();
+                                    }
+
+                                    @Override
+                                    public Optional<RefsState> newest() {
+                                        return Optional.empty();
+                                    }
+
+                                    @Override
+                                    public long atNanos() {
+                                        return 0;
+                                    }
+                                });
                     }
 
                     @Override

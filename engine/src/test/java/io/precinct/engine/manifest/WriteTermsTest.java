@@ -127,6 +127,9 @@ class WriteTermsTest {
         public WhenRefused whenRefused() {
             return WhenRefused.PREPARE_AGAIN;
         }
+
+        @Override
+        public void discard() {}
     }
 
     @Test
@@ -217,6 +220,11 @@ class WriteTermsTest {
             @Override
             public WriteTerms terms() {
                 return add.terms();
+            }
+
+            @Override
+            public void discard() {
+                add.discard();
             }
         };
     }

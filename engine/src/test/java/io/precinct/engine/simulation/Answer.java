@@ -20,6 +20,9 @@ sealed interface Answer {
 
     record Saw(CommitId head, Content content) implements Answer {}
 
+    /** A tag was made of the commit. */
+    record Tagged(CommitId commit) implements Answer {}
+
     record Refused(EngineFailure failure) implements Answer {}
 
     /** It may take effect at any later time, or never. {@code commit} is known when the engine told it. */

@@ -50,6 +50,7 @@ record CreateBranch(BranchName name, BranchName from) implements Operation {
             case Answer.Committed committed -> throw trial.wrong("made a commit");
             case Answer.Nothing nothing -> throw trial.wrong("did nothing");
             case Answer.Deleted deleted -> throw trial.wrong("deleted a branch");
+            case Answer.Tagged tagged -> throw trial.wrong("made a tag");
             case Answer.Saw saw -> throw trial.wrong("was a read");
         }
     }

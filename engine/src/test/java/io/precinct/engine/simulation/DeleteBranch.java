@@ -38,6 +38,7 @@ record DeleteBranch(BranchName name) implements Operation {
             case Answer.Committed committed -> throw trial.wrong("made a commit");
             case Answer.Nothing nothing -> throw trial.wrong("did nothing");
             case Answer.Made made -> throw trial.wrong("made a branch");
+            case Answer.Tagged tagged -> throw trial.wrong("made a tag");
             case Answer.Saw saw -> throw trial.wrong("was a read");
         }
     }

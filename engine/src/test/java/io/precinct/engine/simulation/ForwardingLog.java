@@ -1,8 +1,11 @@
 package io.precinct.engine.simulation;
 
 import io.precinct.engine.BranchName;
+import io.precinct.engine.CollectReport;
+import io.precinct.engine.CollectRequest;
 import io.precinct.engine.CommitId;
 import io.precinct.engine.CommitInfo;
+import io.precinct.engine.EngineException;
 import io.precinct.engine.Provenance;
 import io.precinct.engine.Tag;
 import io.precinct.engine.TagName;
@@ -78,6 +81,11 @@ abstract class ForwardingLog implements GraphLog {
         public boolean startsOnNewest() {
             return attempt.startsOnNewest();
         }
+
+        @Override
+        public void discard() {
+            attempt.discard();
+        }
     }
 
     @Override
@@ -138,6 +146,16 @@ abstract class ForwardingLog implements GraphLog {
     @Override
     public VerifyReport verify(BooleanSupplier cancelled) {
         return log.verify(cancelled);
+    }
+
+    @Override
+    public CollectReport collect(CollectRequest request, Provenance by, BooleanSupplier cancelled) {
+        return log.collect(request, by, cancelled);
+    }
+
+    @Override
+    public EngineException explained(Snapshot read, EngineException failed) {
+        return log.explained(read, failed);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.precinct.engine.storage.TableStore;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -71,6 +72,26 @@ abstract class ForwardingTables implements TableStore {
     @Override
     public Optional<Pin> commitCompaction(Pin current, Compaction compaction) {
         return tables.commitCompaction(current, compaction);
+    }
+
+    @Override
+    public List<StoredFile> files() {
+        return tables.files();
+    }
+
+    @Override
+    public Set<String> filesOf(Pin pin) {
+        return tables.filesOf(pin);
+    }
+
+    @Override
+    public void deleteFile(String key) {
+        tables.deleteFile(key);
+    }
+
+    @Override
+    public List<Damage> damage(Pin pin) {
+        return tables.damage(pin);
     }
 
     @Override

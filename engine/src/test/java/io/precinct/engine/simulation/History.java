@@ -5,6 +5,7 @@ import io.precinct.engine.CommitId;
 import io.precinct.engine.CommitInfo;
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
+import io.precinct.engine.TagName;
 import io.precinct.engine.manifest.Authored;
 import io.precinct.engine.manifest.GraphLog;
 import io.precinct.engine.manifest.Snapshot;
@@ -31,6 +32,7 @@ final class History {
     private final Map<CommitId, State> states = new HashMap<>();
     private final Map<String, Asked> requests = new HashMap<>();
     private final Map<BranchName, List<Optional<State>>> moments = new TreeMap<>();
+    private final Map<TagName, List<CommitId>> tags = new HashMap<>();
     private final Map<BranchName, Long> sequences = new TreeMap<>();
 
     /** @param log through which nothing can be written */
@@ -52,6 +54,53 @@ final class History {
         Asked asked = new Asked(request, operation);
         requests.put(request, asked);
         return asked;
+    }
+
+    /** Whether anybody ever asked to take something. */
+    boolean collects() {
+        return requests.values().stream().anyMatch(History::takes);
+    }
+
+    /** Whether anybody else ever did. */
+    boolean collectsBeside(Asked one) {
+        return requests.values().stream().anyMatch(asked -> asked != one && takes(asked));
+    }
+
+    private static boolean takes(Asked asked) {
+        return asked.operation() instanceof Collect collect && !collect.dryRun();
+    }
+
+    /** Commits of each branch that every collection leaves. */
+    int kept() {
+        return requests.values().stream()
+                .filter(History::takes)
+                .mapToInt(asked -> ((Collect) asked.operation()).keep())
+                .min()
+                .orElse(Integer.MAX_VALUE);
+    }
+
+    boolean asksForTag(TagName name) {
+        return requests.values().stream()
+                .anyMatch(asked ->
+                        asked.operation() instanceof TagHead tag && tag.name().equals(name));
+    }
+
+    boolean asksForUntag(TagName name) {
+        return requests.values().stream()
+                .anyMatch(asked ->
+                        asked.operation() instanceof Untag tag && tag.name().equals(name));
+    }
+
+    /** It was acknowledged. */
+    void tagged(TagName name, CommitId commit) {
+        tags.computeIfAbsent(name, unused -> new ArrayList<>()).add(commit);
+    }
+
+    /** Tags that were acknowledged and that nobody ever took off; with one commit each. */
+    Map<TagName, List<CommitId>> lasting() {
+        Map<TagName, List<CommitId>> lasting = new HashMap<>(tags);
+        lasting.keySet().removeIf(this::asksForUntag);
+        return lasting;
     }
 
     Map<BranchName, Integer> now() {

@@ -48,6 +48,9 @@ final class Life implements Operation.Client, Background, AutoCloseable {
         ObjectStore front = defect.front(new StoreFront(world, defect.store(world.shared()), weather, () -> current));
         TableStore hooked = new HookedTables(defect.tables(world.tables()), write -> {
             weather.requireAlive();
+            if (write.equals("deleteFile") && world.scheduler().isActor()) {
+                weather.mayDie();
+            }
             world.between();
         });
         InstantSource clock = world.clock(this);
@@ -110,6 +113,8 @@ final class Life implements Operation.Client, Background, AutoCloseable {
     public Content read(Snapshot snapshot) {
         try (GraphView view = views.of(snapshot)) {
             return Content.of(view);
+        } catch (EngineException failed) {
+            throw log.explained(snapshot, failed);
         }
     }
 

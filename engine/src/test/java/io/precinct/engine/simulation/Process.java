@@ -70,6 +70,13 @@ final class Process implements AutoCloseable {
             if (now.weather().isDead() || failed.failure() instanceof EngineFailure.StorageUnavailable) {
                 return;
             }
+            boolean gone = history.collects()
+                    && (failed.failure() instanceof EngineFailure.HistoryReclaimed
+                            || failed.failure() instanceof EngineFailure.NotFound);
+            if (gone && before) {
+                // Nobody finds a commit any more that a collection took.
+                return;
+            }
             if (before || !(failed.failure() instanceof EngineFailure.NotFound)) {
                 throw new AssertionError(commit + " of " + doubted + " can't be looked for", failed);
             }
@@ -98,6 +105,7 @@ final class Process implements AutoCloseable {
             case Answer.Made made -> {}
             case Answer.Deleted deleted -> {}
             case Answer.Saw saw -> {}
+            case Answer.Tagged tagged -> {}
         }
         operation.judge(
                 answer,

@@ -24,6 +24,7 @@ record ReadBranch(BranchName branch) implements Operation {
     @Override
     public void judge(Answer answer, Trial trial) {
         switch (answer) {
+            case Answer.Tagged tagged -> throw trial.wrong("made a tag");
             case Answer.Saw saw -> {
                 Optional<State> seen = trial.span(branch).states().stream()
                         .filter(state -> state.commit().id().equals(saw.head()))
@@ -36,6 +37,12 @@ record ReadBranch(BranchName branch) implements Operation {
             case Answer.Refused(EngineFailure.NotFound absent) -> {
                 if (!trial.span(branch).wasAbsent()) {
                     throw trial.wrong("missed a branch that was there all the time");
+                }
+            }
+            case Answer.Refused(EngineFailure.HistoryReclaimed gone) -> {
+                boolean movedOn = trial.span(branch).moments().size() > 1;
+                if (!trial.history().collects() || !movedOn) {
+                    throw trial.wrong("can't read a head that nobody took");
                 }
             }
             case Answer.Refused(EngineFailure.StorageUnavailable unavailable) -> trial.requireTrouble();

@@ -2,6 +2,7 @@ package io.precinct.engine.simulation;
 
 import io.precinct.engine.BranchName;
 import io.precinct.engine.LoadMode;
+import io.precinct.engine.TagName;
 import io.precinct.engine.manifest.LogSettings;
 import io.precinct.engine.simulation.Content.Key;
 import io.precinct.engine.simulation.Content.Kind;
@@ -109,9 +110,14 @@ record Sequence(
                             random.nextBoolean() ? 8_192 : 4 + random.nextInt(30),
                             4 << 20,
                             2 + random.nextInt(30),
-                            random.nextBoolean() ? Duration.ZERO : Duration.ofHours(1),
+                            // Real collections wait as long before they take records.
+                            random.nextBoolean() || collects(steps) ? Duration.ZERO : Duration.ofHours(1),
                             Duration.ZERO),
                     steps);
+        }
+
+        private static boolean collects(List<Step> steps) {
+            return steps.stream().anyMatch(step -> step.action() instanceof Run(Collect collect) && !collect.dryRun());
         }
 
         private Action action() {
@@ -124,7 +130,7 @@ record Sequence(
 
         private Operation operation() {
             BranchName branch = branch();
-            int kind = random.nextInt(100);
+            int kind = random.nextInt(114);
             if (kind < 16) {
                 return new InsertPerson(branch, person(), email(), random.nextInt(4));
             }
@@ -157,7 +163,19 @@ record Sequence(
             if (kind < 90) {
                 return new ApplySchema(branch, new Content.Form(random.nextBoolean(), random.nextBoolean()));
             }
-            return kind < 95 ? new Optimize(branch) : new ReadBranch(branch);
+            if (kind < 95) {
+                return new Optimize(branch);
+            }
+            if (kind < 100) {
+                return new ReadBranch(branch);
+            }
+            if (kind < 107) {
+                return new Collect(1 + random.nextInt(4), random.nextInt(5) == 0);
+            }
+            if (kind < 111) {
+                return new TagHead(new TagName("v" + random.nextInt(2)), branch);
+            }
+            return kind < 112 ? new Untag(new TagName("v" + random.nextInt(2))) : new Verify();
         }
 
         private BranchName branch() {

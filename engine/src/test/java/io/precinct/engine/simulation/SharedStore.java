@@ -86,6 +86,6 @@ final class SharedStore implements ObjectStore {
 
     @Override
     public void delete(String key) {
-        objects.remove(key);
+        changed |= objects.remove(key) != null && key.startsWith("log/");
     }
 }

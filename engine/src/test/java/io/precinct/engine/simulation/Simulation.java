@@ -2,7 +2,13 @@ package io.precinct.engine.simulation;
 
 import io.precinct.engine.BranchName;
 import io.precinct.engine.CommitId;
+import io.precinct.engine.CommitInfo;
+import io.precinct.engine.EngineException;
+import io.precinct.engine.EngineFailure;
 import io.precinct.engine.Provenance;
+import io.precinct.engine.Tag;
+import io.precinct.engine.TagName;
+import io.precinct.engine.VerifyReport;
 import io.precinct.engine.manifest.GraphLog;
 import io.precinct.engine.manifest.GraphLogs;
 import io.precinct.engine.manifest.LogSettings;
@@ -14,8 +20,10 @@ import io.precinct.engine.view.DecodedViews;
 import io.precinct.engine.view.GraphView;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -134,10 +142,11 @@ final class Simulation {
         }
     }
 
-    /** By a process that knows nothing yet. */
+    /** By a process that knows nothing yet: all that no collection was allowed to take. */
     private void requireEverythingReadable(History history) {
         try (DecodedViews views = new DecodedViews(world.tables(), 64L << 20);
                 GraphLog fresh = onlooker()) {
+            Set<CommitId> kept = new HashSet<>();
             Set<CommitId> live = new HashSet<>();
             for (BranchName branch : History.BRANCHES) {
                 Optional<State> newest = history.newest(branch);
@@ -147,12 +156,83 @@ final class Simulation {
                             newest.get().content(),
                             branch + " as a new process reads it");
                     live.addAll(history.ancestors(newest.get().commit().id()));
+                    kept.addAll(newestOf(newest.get(), history));
+                    requireListed(fresh.commits(branch, Optional.empty(), Integer.MAX_VALUE), newest.get(), history);
                 }
             }
-            for (CommitId commit : live) {
+            if (!history.collects()) {
+                kept.addAll(live);
+            }
+            for (CommitId commit : kept) {
                 History.requireEqual(
                         read(views, fresh.at(commit)), history.state(commit).content(), "the state after " + commit);
             }
+            live.removeAll(kept);
+            for (CommitId commit : live) {
+                requireWholeOrGone(views, fresh, commit, history);
+            }
+            requireTags(views, fresh, history);
+            VerifyReport report = fresh.verify(() -> false);
+            if (!report.sound()) {
+                throw new AssertionError("there is damage: " + report);
+            }
         }
+    }
+
+    /** The newest commits of the branch's own that every collection leaves. */
+    private static List<CommitId> newestOf(State head, History history) {
+        List<CommitId> newest = new ArrayList<>();
+        Optional<State> at = Optional.of(head);
+        while (at.isPresent() && at.get().stream().equals(head.stream()) && newest.size() < history.kept()) {
+            newest.add(at.get().commit().id());
+            at = at.get().commit().parent().map(history::state);
+        }
+        return newest;
+    }
+
+    /** A listing ends where what is kept begins, and leaves nothing out before. */
+    private static void requireListed(List<CommitInfo> listed, State head, History history) {
+        Optional<State> at = Optional.of(head);
+        for (CommitInfo commit : listed) {
+            CommitId expected = at.orElseThrow().commit().id();
+            if (!commit.id().equals(expected)) {
+                throw new AssertionError("the listing has " + commit.id() + " in the place of " + expected);
+            }
+            at = at.get().commit().parent().map(history::state);
+        }
+        if (listed.isEmpty() || at.isPresent() && !history.collects()) {
+            throw new AssertionError("the listing ends before " + at);
+        }
+    }
+
+    /** What may be taken is the same as ever or not there; nothing in between. */
+    private static void requireWholeOrGone(DecodedViews views, GraphLog fresh, CommitId commit, History history) {
+        Snapshot snapshot;
+        try {
+            snapshot = fresh.at(commit);
+        } catch (EngineException gone) {
+            if (gone.failure() instanceof EngineFailure.HistoryReclaimed
+                    || gone.failure() instanceof EngineFailure.NotFound) {
+                return;
+            }
+            throw gone;
+        }
+        History.requireEqual(read(views, snapshot), history.state(commit).content(), "the old state after " + commit);
+    }
+
+    private static void requireTags(DecodedViews views, GraphLog fresh, History history) {
+        Map<TagName, CommitId> found = new HashMap<>();
+        for (Tag tag : fresh.tags()) {
+            found.put(tag.name(), tag.commit());
+            History.requireEqual(
+                    read(views, fresh.at(tag.name())),
+                    history.state(tag.commit()).content(),
+                    "what tag " + tag.name() + " names");
+        }
+        history.lasting().forEach((name, commits) -> {
+            if (!commits.equals(List.of(found.get(name)))) {
+                throw new AssertionError("tag " + name + " was made of " + commits + " and is " + found.get(name));
+            }
+        });
     }
 }

@@ -62,6 +62,13 @@ final class Weather {
         }
     }
 
+    /** At a write that is no request to the store of objects. */
+    void mayDie() {
+        if (dies()) {
+            throw new Death();
+        }
+    }
+
     Fate ofConditionalPut() {
         if (dies()) {
             return new Fate(Effect.values()[random.nextInt(3)], Optional.empty(), true);

@@ -80,6 +80,7 @@ interface Write extends Operation {
             case Answer.Unknown unknown -> trial.requireTrouble();
             case Answer.Made made -> throw trial.wrong("made a branch");
             case Answer.Deleted deleted -> throw trial.wrong("deleted a branch");
+            case Answer.Tagged tagged -> throw trial.wrong("made a tag");
             case Answer.Saw saw -> throw trial.wrong("was a read");
         }
     }
@@ -91,6 +92,18 @@ interface Write extends Operation {
             case EngineFailure.MergeConflicts conflicts -> requireRefusal(Refusal.MERGE_CONFLICT, trial);
             case EngineFailure.Refused refused
             when refused.code().equals("schemas_differ") -> requireRefusal(Refusal.SCHEMAS_DIFFER, trial);
+            case EngineFailure.Refused refused
+            when refused.code().equals("collection_ran") -> {
+                if (!trial.history().collects()) {
+                    throw trial.wrong("met a collection, and there was none");
+                }
+            }
+            case EngineFailure.HistoryReclaimed gone -> {
+                // Two branches of which a collection took where they part.
+                if (!trial.history().collects() || !(this instanceof MergeBranches)) {
+                    throw trial.wrong("needs what nobody took");
+                }
+            }
             case EngineFailure.ReadSetChanged changed -> {
                 if (!trial.span(branch()).changes(reliesOn())) {
                     throw trial.wrong("met a conflict, and nobody changed what it relied on");

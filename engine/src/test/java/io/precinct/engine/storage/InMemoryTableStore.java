@@ -1,8 +1,11 @@
 package io.precinct.engine.storage;
 
+import io.precinct.engine.EngineException;
+import io.precinct.engine.EngineFailure;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -29,7 +32,11 @@ public final class InMemoryTableStore implements TableStore {
     private static final String ADDRESS = "_rowaddr";
 
     /** Rows as they were staged; never changed. */
-    private record DataFile(VectorSchemaRoot rows) {}
+    private record DataFile(String key, VectorSchemaRoot rows) {
+        long bytes() {
+            return 100 + 64L * rows.getRowCount();
+        }
+    }
 
     /** {@code deleted} is never changed either: another set of deletions is another fragment of the same id. */
     private record Fragment(int id, DataFile file, BitSet deleted) {
@@ -76,8 +83,9 @@ public final class InMemoryTableStore implements TableStore {
 
     private final BufferAllocator allocator = new RootAllocator();
     private final Map<String, Map<Long, Version>> datasets = new HashMap<>();
-    private final List<DataFile> files = new ArrayList<>();
+    private final Map<String, DataFile> files = new LinkedHashMap<>();
     private long versions;
+    private long staged;
 
     @Override
     public synchronized Pin create(String hint, Schema schema) {
@@ -112,6 +120,11 @@ public final class InMemoryTableStore implements TableStore {
         if (version == null) {
             return List.of(new Damage(file, true, "there is no such version"));
         }
+        for (Fragment fragment : version.fragments()) {
+            if (!files.containsKey(fragment.file().key())) {
+                return List.of(new Damage(fragment.file().key(), true, "it is missing"));
+            }
+        }
         Pin right = recorded(pin.dataset(), pin.version(), version);
         if (!right.manifestDigest().equals(pin.manifestDigest())) {
             return List.of(new Damage(file, false, "it is another version than was recorded"));
@@ -124,11 +137,57 @@ public final class InMemoryTableStore implements TableStore {
 
     private Version version(Pin pin) {
         Map<Long, Version> known = datasets.get(pin.dataset());
-        Version version = known == null ? null : known.get(pin.version());
-        if (version == null) {
+        if (known == null) {
             throw new IllegalArgumentException("there is no " + pin);
         }
+        Version version = known.get(pin.version());
+        if (version == null) {
+            throw missing(manifest(pin.dataset(), pin.version()));
+        }
+        for (Fragment fragment : version.fragments()) {
+            if (files.get(fragment.file().key()) != fragment.file()) {
+                throw missing(fragment.file().key());
+            }
+        }
         return version;
+    }
+
+    private static EngineException missing(String key) {
+        return new EngineException(new EngineFailure.Corrupt(key, "it is missing"));
+    }
+
+    private static String manifest(String dataset, long version) {
+        return dataset + "/_versions/" + Long.toUnsignedString(version) + ".manifest";
+    }
+
+    @Override
+    public synchronized List<StoredFile> files() {
+        List<StoredFile> found = new ArrayList<>();
+        files.values().forEach(file -> found.add(new StoredFile(file.key(), file.bytes())));
+        datasets.forEach((dataset, known) ->
+                known.forEach((number, version) -> found.add(new StoredFile(manifest(dataset, number), 100))));
+        // In an order of their own, so that a seed repeats what happens.
+        found.sort(Comparator.comparing(StoredFile::key));
+        return found;
+    }
+
+    @Override
+    public synchronized Set<String> filesOf(Pin pin) {
+        Set<String> keys = new HashSet<>();
+        keys.add(manifest(pin.dataset(), pin.version()));
+        keys.add(manifest(pin.dataset(), 1));
+        version(pin).fragments().forEach(fragment -> keys.add(fragment.file().key()));
+        return keys;
+    }
+
+    @Override
+    public synchronized void deleteFile(String key) {
+        DataFile file = files.remove(key);
+        if (file != null) {
+            file.rows().close();
+        }
+        datasets.forEach((dataset, known) ->
+                known.keySet().removeIf(number -> manifest(dataset, number).equals(key)));
     }
 
     @Override
@@ -144,12 +203,12 @@ public final class InMemoryTableStore implements TableStore {
                 filling.add(batch.get(), row);
             }
         }
-        return new StagedFile(dataset, kept(filling.done()));
+        return new StagedFile(dataset, kept(dataset, filling.done()));
     }
 
-    private DataFile kept(VectorSchemaRoot rows) {
-        DataFile file = new DataFile(rows);
-        files.add(file);
+    private DataFile kept(String dataset, VectorSchemaRoot rows) {
+        DataFile file = new DataFile("%s/data/%09d.lance".formatted(dataset, ++staged), rows);
+        files.put(file.key(), file);
         return file;
     }
 
@@ -340,7 +399,7 @@ public final class InMemoryTableStore implements TableStore {
         }
         List<Group> groups = runs.stream()
                 .filter(run -> run.size() > 1 || run.size() == 1 && isHollow(run.getFirst(), limits))
-                .map(run -> new Group(List.copyOf(run), merged(version.schema(), run)))
+                .map(run -> new Group(List.copyOf(run), merged(base.dataset(), version.schema(), run)))
                 .toList();
         return groups.isEmpty() ? Optional.empty() : Optional.of(new Rewritten(base, groups));
     }
@@ -350,7 +409,7 @@ public final class InMemoryTableStore implements TableStore {
                 > limits.maxDeletedShare() * fragment.file().rows().getRowCount();
     }
 
-    private DataFile merged(Schema schema, List<Fragment> fragments) {
+    private DataFile merged(String dataset, Schema schema, List<Fragment> fragments) {
         Filling filling = new Filling(schema.getFields());
         for (Fragment fragment : fragments) {
             VectorSchemaRoot rows = fragment.file().rows();
@@ -360,7 +419,7 @@ public final class InMemoryTableStore implements TableStore {
                 }
             }
         }
-        return kept(filling.done());
+        return kept(dataset, filling.done());
     }
 
     @Override
@@ -390,7 +449,7 @@ public final class InMemoryTableStore implements TableStore {
 
     @Override
     public synchronized void close() {
-        files.forEach(file -> file.rows().close());
+        files.values().forEach(file -> file.rows().close());
         files.clear();
         allocator.close();
     }

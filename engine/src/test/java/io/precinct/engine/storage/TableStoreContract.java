@@ -3,11 +3,14 @@ package io.precinct.engine.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.precinct.engine.EngineException;
+import io.precinct.engine.EngineFailure;
 import io.precinct.engine.storage.ColumnPredicate.Compare;
 import io.precinct.engine.storage.ColumnPredicate.Operator;
 import io.precinct.engine.storage.TableStore.CompactionLimits;
 import io.precinct.engine.storage.TableStore.Located;
 import io.precinct.engine.storage.Tables.Row;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -202,6 +205,70 @@ abstract class TableStoreContract {
         assertThat(tables.store.commitCompaction(deleted, work)).isEmpty();
         Pin next = tables.store.append(merged, List.of(tables.stage(merged, new Row("after", 1L))));
         assertThat(tables.ids(next)).hasSize(6);
+    }
+
+    private List<String> keys() {
+        return tables.store.files().stream().map(TableStore.StoredFile::key).toList();
+    }
+
+    private boolean isNeeded(String key, Pin... pins) {
+        return Arrays.stream(pins)
+                .flatMap(pin -> tables.store.filesOf(pin).stream())
+                .anyMatch(needed -> needed.endsWith("/") ? key.startsWith(needed) : key.equals(needed));
+    }
+
+    @Test
+    void everyFileOfItsVersionsIsNeededByOneOfThem() {
+        Pin empty = tables.store.create("t", Tables.SCHEMA);
+        Pin one = tables.store.append(empty, List.of(tables.stage(empty, new Row("a", 1L), new Row("b", 2L))));
+        Pin two = tables.store.rewriteRows(
+                one,
+                List.of(tables.store.locate(one, "id", List.of("a")).getFirst().address()),
+                List.of(tables.stage(one, new Row("c", 3L))));
+        assertThat(keys()).isNotEmpty().allMatch(key -> isNeeded(key, empty, one, two));
+        assertThat(tables.store.filesOf(two)).allMatch(keys()::contains);
+        assertThat(tables.store.files()).allMatch(file -> file.bytes() > 0);
+        assertThat(keys()).anyMatch(key -> !isNeeded(key, two));
+        assertThatThrownBy(() -> tables.store.filesOf(
+                        new Pin(two.dataset(), 5 + two.version(), 2, 1, two.manifestBytes(), two.manifestDigest())))
+                .isInstanceOfSatisfying(
+                        EngineException.class, e -> assertThat(e.failure()).isInstanceOf(EngineFailure.Corrupt.class));
+    }
+
+    @Test
+    void whatIsLeftOfADatasetAfterTheFilesThatNobodyNeedsAreDeletedIsWhole() {
+        Pin pin = fragmented(4);
+        Pin other = filled(3);
+        tables.stage(pin, new Row("never", 1L));
+        Pin small = tables.store
+                .commitCompaction(
+                        pin,
+                        tables.store
+                                .compact(pin, new CompactionLimits(1000, 0.1), () -> false)
+                                .orElseThrow())
+                .orElseThrow();
+        List<String> before = keys();
+        List<String> surplus =
+                before.stream().filter(key -> !isNeeded(key, small, other)).toList();
+        assertThat(surplus).hasSizeGreaterThan(8);
+        surplus.forEach(tables.store::deleteFile);
+        surplus.forEach(tables.store::deleteFile);
+        assertThat(keys()).hasSize(before.size() - surplus.size()).doesNotContainAnyElementsOf(surplus);
+        assertThat(tables.store.damage(small)).isEmpty();
+        assertThat(tables.ids(small)).containsExactly("k0", "k1", "k2", "k3");
+        assertThat(tables.ids(other)).hasSize(3);
+        assertThat(tables.store.damage(pin)).isNotEmpty();
+        // A dataset lives on without its older versions.
+        Pin next = tables.store.append(small, List.of(tables.stage(small, new Row("k9", 9L))));
+        Pin last = tables.store.rewriteRows(
+                next,
+                List.of(tables.store
+                        .locate(next, "id", List.of("k1"))
+                        .getFirst()
+                        .address()),
+                List.of());
+        assertThat(tables.ids(last)).containsExactly("k0", "k2", "k3", "k9");
+        assertThat(tables.store.filesOf(last)).allMatch(keys()::contains);
     }
 
     protected Pin filled(int rows) {

@@ -93,6 +93,11 @@ class UpkeepRaceTest {
         }
 
         @Override
+        public void discard() {
+            compact.discard();
+        }
+
+        @Override
         public Prepared prepare(Snapshot base) {
             Prepared prepared = compact.prepare(base);
             if (parked.compareAndSet(false, true)) {

@@ -84,6 +84,8 @@ public final class EngineFailures {
                 embedding.retry() == EngineFailure.Retry.LATER
                         ? new PlatformFailure.Plain(Problem.EMBEDDING_UNAVAILABLE, embedding.message())
                         : new PlatformFailure.Plain(Problem.INVALID_REQUEST, embedding.message());
+            case EngineFailure.HistoryReclaimed reclaimed ->
+                new PlatformFailure.Plain(Problem.GONE, reclaimed.message());
             // Names of stored objects stay inside; the log has them.
             case EngineFailure.Corrupt corrupt -> new PlatformFailure.Plain(Problem.INTERNAL);
             case EngineFailure.StorageUnavailable unavailable -> new PlatformFailure.Plain(Problem.STORAGE_UNAVAILABLE);
