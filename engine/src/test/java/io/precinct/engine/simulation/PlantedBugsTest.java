@@ -2,6 +2,7 @@ package io.precinct.engine.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.precinct.engine.manifest.BentCollections;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -14,8 +15,10 @@ class PlantedBugsTest {
     private static final long MOST_SEQUENCES = 5_000;
 
     static Stream<Defect.Plant> bugs() {
-        return Stream.of(StoreBug.values(), ProtocolBug.values(), TableBug.values())
-                .flatMap(Arrays::<Defect.Plant>stream);
+        return Stream.concat(
+                Stream.of(StoreBug.values(), ProtocolBug.values(), TableBug.values())
+                        .flatMap(Arrays::<Defect.Plant>stream),
+                Arrays.stream(BentCollections.values()).map(CollectorBug::new));
     }
 
     @ParameterizedTest
