@@ -7,6 +7,8 @@ import io.precinct.engine.CommitId;
 import io.precinct.engine.CommitInfo;
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
+import io.precinct.engine.FeedPage;
+import io.precinct.engine.FeedRequest;
 import io.precinct.engine.Graph;
 import io.precinct.engine.GraphId;
 import io.precinct.engine.MergePreview;
@@ -212,11 +214,7 @@ public sealed interface HistoryOperation<R> extends GraphOperation<R> {
                 throw absent;
             }
             Schema schema = view.of(snapshot).schema();
-            for (String type : request.types()) {
-                if (!GraphOperation.names(schema).contains(type)) {
-                    throw GraphOperation.invalid("unknown_type", "the graph has no type '" + type + "'");
-                }
-            }
+            requireTypes(schema, request);
             branches.remove(snapshot.branch());
             EngineException absent = new EngineException(new EngineFailure.NotFound("commit", id.value()));
             return new Ready<>(
@@ -228,6 +226,69 @@ public sealed interface HistoryOperation<R> extends GraphOperation<R> {
                     Optional.of(new Ready.Absence(branches, absent)),
                     admitted ->
                             opened.changes(id, request.atMost(admitted.limits().maxRows()), admitted.gate()));
+        }
+    }
+
+    /** A page of the branch's change feed. What was done on a branch that it came from is seen by the rules of that one. */
+    record Feed(GraphId graph, BranchName branch, FeedRequest request) implements HistoryOperation<FeedPage> {
+        @Override
+        public OperationKind kind() {
+            return OperationKind.CHANGES_POLL;
+        }
+
+        @Override
+        public Ready<FeedPage> ready(Graph opened, SchemaView view) {
+            Snapshot cut = opened.snapshot(new Target.Branch(branch));
+            Schema schema = view.of(cut).schema();
+            requireTypes(schema, request.filter());
+            return new Ready<>(
+                    GraphOperation.everything(schema),
+                    Ready.Mentions.SWEPT,
+                    List.of(branch),
+                    Optional.empty(),
+                    "read",
+                    admitted -> opened.feed(
+                            cut,
+                            new FeedRequest(
+                                    request.start(),
+                                    request.filter().atMost(admitted.limits().maxRows()),
+                                    request.commits(),
+                                    request.bytes()),
+                            admitted.gates()));
+        }
+    }
+
+    /** All that the caller sees of a branch's head, and where the feed goes on from there. */
+    record Baseline(GraphId graph, BranchName branch, ChangesRequest filter)
+            implements HistoryOperation<GraphOperation.Export.Stream> {
+        @Override
+        public OperationKind kind() {
+            return OperationKind.CHANGES_BASELINE;
+        }
+
+        @Override
+        public Ready<GraphOperation.Export.Stream> ready(Graph opened, SchemaView view) {
+            Snapshot cut = opened.snapshot(new Target.Branch(branch));
+            Schema schema = view.of(cut).schema();
+            requireTypes(schema, filter);
+            return new Ready<>(
+                    GraphOperation.everything(schema),
+                    Ready.Mentions.SWEPT,
+                    List.of(branch),
+                    Optional.empty(),
+                    "export",
+                    admitted -> {
+                        GraphOperation.Export.requireWithin(opened, cut, filter.types(), admitted);
+                        return out -> opened.baseline(cut, filter, admitted.gate(), out);
+                    });
+        }
+    }
+
+    private static void requireTypes(Schema schema, ChangesRequest filter) {
+        for (String type : filter.types()) {
+            if (!GraphOperation.names(schema).contains(type)) {
+                throw GraphOperation.invalid("unknown_type", "the graph has no type '" + type + "'");
+            }
         }
     }
 }

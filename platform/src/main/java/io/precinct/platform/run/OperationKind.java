@@ -28,6 +28,8 @@ public enum OperationKind {
     COMMITS_LIST("read", "commits.list", AuditClass.READ),
     COMMITS_GET("read", "commits.get", AuditClass.READ),
     COMMITS_CHANGES("read", "commits.changes", AuditClass.READ),
+    CHANGES_POLL("read", "changes.poll", AuditClass.READ),
+    CHANGES_BASELINE("export", "changes.baseline", AuditClass.READ),
     TAGS_LIST("read", "tags.list", AuditClass.READ),
     TAGS_CREATE("branch_create", "tags.create", AuditClass.WRITE),
     TAGS_DELETE("branch_delete", "tags.delete", AuditClass.WRITE),
@@ -95,7 +97,7 @@ public enum OperationKind {
     /** What it wants of the tenant's engine. */
     public TenantUse use() {
         return switch (this) {
-            case EXPORT_RUN -> TenantUse.EXPORT;
+            case EXPORT_RUN, CHANGES_BASELINE -> TenantUse.EXPORT;
             case UPKEEP_COMPACT, UPKEEP_VERIFY -> TenantUse.MAINTENANCE;
             case MUTATE_RUN,
                     LOAD_RUN,
@@ -118,6 +120,7 @@ public enum OperationKind {
                     COMMITS_LIST,
                     COMMITS_GET,
                     COMMITS_CHANGES,
+                    CHANGES_POLL,
                     TAGS_LIST,
                     GRAPHS_LIST,
                     UPKEEP_REQUEST,
