@@ -126,6 +126,14 @@ public interface Graph {
     /** What {@link #merge} would do now, conflicts included. */
     MergePreview previewMerge(MergeRequest request, AccessGate gate);
 
+    /**
+     * Takes back what a commit of the branch's history did, as one commit on its head, or nothing where nothing is left.
+     *
+     * @throws EngineException {@code MergeConflicts} where an entity was changed again since; {@code Refused} for a graph's
+     *     first commit, one that changed the schema, and one that is not of the branch; {@code Denied} as for {@link #merge}
+     */
+    WriteReceipt revert(BranchName branch, CommitId commit, AccessGate gate, Provenance by);
+
     /** Newest first, at most {@code limit}, after {@code before} when given. */
     List<CommitInfo> commits(BranchName branch, Optional<CommitId> before, int limit);
 

@@ -16,6 +16,7 @@ import io.precinct.engine.manifest.GraphLog;
 import io.precinct.engine.manifest.Snapshot;
 import io.precinct.engine.merge.CommitDiff;
 import io.precinct.engine.merge.Merge;
+import io.precinct.engine.merge.Revert;
 import io.precinct.engine.query.AccessBinder;
 import io.precinct.engine.query.ArgumentBinder;
 import io.precinct.engine.query.Arguments;
@@ -377,6 +378,21 @@ final class LanceGraph implements Graph {
                         Merge.outcomeOf(log, log.authored(earlier.commit().id())))
                 .orElseGet(merge::outcome);
         return new MergeReceipt(request.source(), request.target(), outcome, committed.map(GraphLog.Committed::commit));
+    }
+
+    @Override
+    public WriteReceipt revert(BranchName branch, CommitId commit, AccessGate gate, Provenance by) {
+        Revert revert = new Revert(
+                log,
+                tools,
+                new Revert.Request(branch, log.authored(commit), gate, by, Thread.currentThread()::isInterrupted));
+        Optional<GraphLog.Committed> committed = log.commit(branch, revert, gate);
+        return receipt(
+                branch,
+                committed,
+                () -> committed
+                        .map(one -> Affected.of(one.snapshot().schema(), revert.changes()))
+                        .orElseGet(() -> new Affected(Map.of(), Map.of())));
     }
 
     @Override

@@ -126,9 +126,11 @@ class CostBudgetTest {
                             (seed, text) -> text,
                             () -> false));
             String cursor = poll.apply(new FeedRequest.Start.Now()).cursor().orElseThrow();
-            assertThat(cost(rig, () -> assertThat(
-                                    poll.apply(new FeedRequest.Start.Cursor(cursor)).caughtUp())
-                            .isTrue()))
+            assertThat(cost(
+                            rig,
+                            () -> assertThat(poll.apply(new FeedRequest.Start.Cursor(cursor))
+                                            .caughtUp())
+                                    .isTrue()))
                     .isEqualTo(counts(0, 0, 1, 0));
         }
     }

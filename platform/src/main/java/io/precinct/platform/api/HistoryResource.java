@@ -5,10 +5,12 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.precinct.engine.ChangesRequest;
 import io.precinct.engine.CommitChanges;
+import io.precinct.engine.CommitId;
 import io.precinct.engine.CommitInfo;
 import io.precinct.engine.EntityChange;
 import io.precinct.engine.FeedPage;
 import io.precinct.engine.FeedRequest;
+import io.precinct.engine.WriteReceipt;
 import io.precinct.platform.errors.ErrorDetail;
 import io.precinct.platform.identity.Caller;
 import io.precinct.platform.run.EngineFailures;
@@ -122,6 +124,50 @@ public final class HistoryResource {
                 cause(page.cause()),
                 page.changes().stream().map(HistoryResource::item).toList(),
                 page.next());
+    }
+
+    /** {@code branch} gets the commit; absent is main. */
+    public record RevertRequest(Optional<String> branch) {}
+
+    /** {@code commit} is absent where nothing was left to take back. */
+    @JsonInclude(JsonInclude.Include.NON_ABSENT)
+    public record RevertOutput(
+            String branch,
+            String reverted,
+            @JsonProperty("affected_nodes") long affectedNodes,
+            @JsonProperty("affected_edges") long affectedEdges,
+            @JsonProperty("actor_id") String actorId,
+            Optional<Bodies.CommitOutput> commit) {}
+
+    @POST
+    @Path("/commits/{commit}/revert")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            operationId = "commitsRevert",
+            summary = "Take back what one commit did, as a commit on the head of a branch that has it in its history")
+    @Governed(action = "change", operation = "commits.revert")
+    public RevertOutput revert(
+            @Parameter(hidden = true) @Context Caller caller,
+            @Parameter(hidden = true) @Context HttpServletRequest http,
+            @PathParam("tenant") String tenant,
+            @PathParam("graph") String graph,
+            @PathParam("commit") String commit,
+            RevertRequest request) {
+        CommitId reverted = Names.commit(commit);
+        WriteReceipt receipt = runner.run(
+                caller,
+                Requests.context(http),
+                new HistoryOperation.Revert(
+                        Names.graph(graph),
+                        Names.branchOrMain(request == null ? Optional.empty() : request.branch()),
+                        reverted));
+        return new RevertOutput(
+                receipt.branch().value(),
+                reverted.value(),
+                receipt.affectedNodes(),
+                receipt.affectedEdges(),
+                caller.subject(),
+                receipt.commit().map(Bodies.CommitOutput::of));
     }
 
     private static Cause cause(CommitInfo commit) {

@@ -92,6 +92,7 @@ public sealed interface GraphOperation<R> extends Operation<R>
             case TagOperation.TagDelete delete -> Optional.of(BranchName.MAIN);
             case HistoryOperation.Commit commit -> Optional.empty();
             case HistoryOperation.ChangesOf changes -> Optional.empty();
+            case HistoryOperation.Revert revert -> Optional.of(revert.branch());
             case HistoryOperation.Feed feed -> Optional.of(feed.branch());
             case HistoryOperation.Baseline baseline -> Optional.of(baseline.branch());
         };

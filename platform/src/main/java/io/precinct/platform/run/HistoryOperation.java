@@ -15,6 +15,7 @@ import io.precinct.engine.MergePreview;
 import io.precinct.engine.MergeReceipt;
 import io.precinct.engine.MergeRequest;
 import io.precinct.engine.Target;
+import io.precinct.engine.WriteReceipt;
 import io.precinct.engine.manifest.Snapshot;
 import io.precinct.engine.query.TouchedTypes;
 import io.precinct.engine.schema.Schema;
@@ -226,6 +227,33 @@ public sealed interface HistoryOperation<R> extends GraphOperation<R> {
                     Optional.of(new Ready.Absence(branches, absent)),
                     admitted ->
                             opened.changes(id, request.atMost(admitted.limits().maxRows()), admitted.gate()));
+        }
+    }
+
+    /** Takes back what a commit did; for those who see and may write everything. */
+    record Revert(GraphId graph, BranchName branch, CommitId id) implements HistoryOperation<WriteReceipt> {
+        @Override
+        public OperationKind kind() {
+            return OperationKind.COMMITS_REVERT;
+        }
+
+        @Override
+        public Ready<WriteReceipt> ready(Graph opened, SchemaView view) {
+            Schema schema = view.of(opened.snapshot(new Target.Branch(branch))).schema();
+            Set<String> nodes = new TreeSet<>(GraphOperation.nodes(schema));
+            Set<String> edges = new TreeSet<>(GraphOperation.edges(schema));
+            Set<String> all = new TreeSet<>(nodes);
+            all.addAll(edges);
+            return new Ready<>(
+                    TouchedTypes.of(nodes, edges, all, Map.of()),
+                    Ready.Mentions.SWEPT,
+                    List.of(branch),
+                    Optional.empty(),
+                    "update",
+                    admitted -> {
+                        Commit.readable(opened, id, admitted);
+                        return opened.revert(branch, id, admitted.gate(), admitted.by(opened, branch));
+                    });
         }
     }
 

@@ -28,6 +28,7 @@ public enum OperationKind {
     COMMITS_LIST("read", "commits.list", AuditClass.READ),
     COMMITS_GET("read", "commits.get", AuditClass.READ),
     COMMITS_CHANGES("read", "commits.changes", AuditClass.READ),
+    COMMITS_REVERT("change", "commits.revert", AuditClass.WRITE),
     CHANGES_POLL("read", "changes.poll", AuditClass.READ),
     CHANGES_BASELINE("export", "changes.baseline", AuditClass.READ),
     TAGS_LIST("read", "tags.list", AuditClass.READ),
@@ -89,7 +90,7 @@ public enum OperationKind {
     /** Whether it makes a commit on a branch, so that it can be bound to the commit before. */
     public boolean commits() {
         return switch (this) {
-            case MUTATE_RUN, LOAD_RUN, SCHEMA_APPLY, BRANCHES_MERGE -> true;
+            case MUTATE_RUN, LOAD_RUN, SCHEMA_APPLY, BRANCHES_MERGE, COMMITS_REVERT -> true;
             default -> false;
         };
     }
@@ -105,6 +106,7 @@ public enum OperationKind {
                     BRANCHES_CREATE,
                     BRANCHES_DELETE,
                     BRANCHES_MERGE,
+                    COMMITS_REVERT,
                     TAGS_CREATE,
                     TAGS_DELETE,
                     GRAPHS_CREATE -> TenantUse.WRITE;

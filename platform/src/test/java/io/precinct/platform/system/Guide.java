@@ -43,7 +43,10 @@ record Guide(String page, Api api, String graph) {
                     api.postNdjson(graph + "/load/ndjson?mode=append", fence.text())
                             .expect(200);
                 case "http" -> {
-                    String text = fence.text().replace("{commit}", commit).replace("{time}", time).replace("{cursor}", cursor);
+                    String text = fence.text()
+                            .replace("{commit}", commit)
+                            .replace("{time}", time)
+                            .replace("{cursor}", cursor);
                     String[] lines = text.split("\n", 2);
                     Api.Answer answer = sent(lines);
                     JsonNode told = answer.json().at("/commit");

@@ -55,8 +55,13 @@ class HistoryIT {
     void theFeedGoesOnFromABaselineUnderTheRulesOfItsReader(RunningPrecinct precinct) {
         Api admin = precinct.as("skyways", "admin");
         Api analyst = precinct.as("skyways", "west-analyst");
-        String start = analyst.get(NETWORK + "/changes").expect(200).json().at("/cursor").asText();
-        String baseline = admin.post(NETWORK + "/changes/baseline", body()).expect(200).body();
+        String start = analyst.get(NETWORK + "/changes")
+                .expect(200)
+                .json()
+                .at("/cursor")
+                .asText();
+        String baseline =
+                admin.post(NETWORK + "/changes/baseline", body()).expect(200).body();
         String last = baseline.lines().reduce((one, other) -> other).orElseThrow();
         assertThat(baseline.lines().count()).isGreaterThan(3_376);
         assertThat(last).startsWith("{\"baseline\":{\"snapshot_commit_id\":\"");
@@ -67,7 +72,9 @@ class HistoryIT {
                         .asBoolean())
                 .isTrue();
         // What one reader was given is no beginning for another.
-        assertThat(analyst.get(NETWORK + "/changes?cursor=" + cursor(last)).expect(400).body())
+        assertThat(analyst.get(NETWORK + "/changes?cursor=" + cursor(last))
+                        .expect(400)
+                        .body())
                 .contains("change cursor rejected: ");
         analyst.get(NETWORK + "/changes?cursor=" + start).expect(200);
         analyst.get(NETWORK + "/changes?cursor=" + start + "&start=now").expect(400);
