@@ -38,6 +38,7 @@ import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -311,7 +312,9 @@ class FeedTest {
                 .isInstanceOf(EngineFailure.ChangeCursorRejected.class);
     }
 
+    /** Waits as long as a collection does before it takes records. */
     @Test
+    @Tag("slow")
     void whatACollectionTookIsAGapThatNamesCursorAndCommit() {
         histories.person("main", "Alice", 30);
         FeedPage now = poll(new Start.Now());
