@@ -331,6 +331,71 @@ public sealed interface EngineFailure {
         }
     }
 
+    /** A cursor or page token of the change feed that is not of this graph, branch, filter and access. */
+    record ChangeCursorRejected(String why) implements EngineFailure {
+        @Override
+        public String code() {
+            return "change_cursor_rejected";
+        }
+
+        @Override
+        public String message() {
+            return "change cursor rejected: " + why;
+        }
+
+        @Override
+        public Retry retry() {
+            return Retry.NEVER;
+        }
+    }
+
+    /**
+     * The feed can't go on from where its reader is: a collection has taken what comes next. A baseline begins anew.
+     *
+     * @param cursor that the reader gave; absent when it began without one
+     * @param firstUnreadable the newest commit whose changes can't be told any more
+     */
+    record ChangeFeedGap(Optional<String> cursor, CommitId firstUnreadable) implements EngineFailure {
+        @Override
+        public String code() {
+            return "change_feed_gap";
+        }
+
+        @Override
+        public String message() {
+            return "the changes of commit '" + firstUnreadable
+                    + "' and of those before it are not kept any more; begin anew with a baseline";
+        }
+
+        @Override
+        public Retry retry() {
+            return Retry.NEVER;
+        }
+    }
+
+    /**
+     * What a commit changed can't be told in the words of one schema. A baseline begins anew after it.
+     *
+     * @param reason type_renamed_or_dropped or property_renamed_or_dropped
+     */
+    record ChangeSchemaBoundary(String reason, CommitId commit) implements EngineFailure {
+        @Override
+        public String code() {
+            return "change_schema_boundary";
+        }
+
+        @Override
+        public String message() {
+            return "the changes of commit '" + commit + "' lie beyond a change of the schema (" + reason
+                    + "); begin anew with a baseline";
+        }
+
+        @Override
+        public Retry retry() {
+            return Retry.NEVER;
+        }
+    }
+
     /** Stored bytes are not what they must be. The stream stops here, loudly; nothing is skipped. */
     record Corrupt(String object, String detail) implements EngineFailure {
         @Override

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /**
  * One typed, branchable graph. A read is bound to the {@link Snapshot} it is given and sees nothing else; everything is
@@ -125,6 +126,14 @@ public interface Graph {
     /** What {@link #merge} would do now, conflicts included. */
     MergePreview previewMerge(MergeRequest request, AccessGate gate);
 
+    /**
+     * Takes back what a commit of the branch's history did, as one commit on its head, or nothing where nothing is left.
+     *
+     * @throws EngineException {@code MergeConflicts} where an entity was changed again since; {@code Refused} for a graph's
+     *     first commit, one that changed the schema, and one that is not of the branch; {@code Denied} as for {@link #merge}
+     */
+    WriteReceipt revert(BranchName branch, CommitId commit, AccessGate gate, Provenance by);
+
     /** Newest first, at most {@code limit}, after {@code before} when given. */
     List<CommitInfo> commits(BranchName branch, Optional<CommitId> before, int limit);
 
@@ -137,6 +146,22 @@ public interface Graph {
      *     that is not of this commit and request
      */
     CommitChanges changes(CommitId id, ChangesRequest request, AccessGate gate);
+
+    /**
+     * A page of what the branch's commits changed, as far as it exists for the caller, in the order of first parents.
+     *
+     * @param cut the branch's newest state, which also knows all names that the caller's access was decided for
+     * @param gates by the branch that a commit was made on; empty for one that the caller may not read
+     * @throws EngineException {@code ChangeCursorRejected}; {@code ChangeFeedGap}; {@code ChangeSchemaBoundary}; {@code
+     *     NotFound} for a commit to begin after
+     */
+    FeedPage feed(Snapshot cut, FeedRequest request, Function<BranchName, Optional<AccessGate>> gates);
+
+    /**
+     * Writes the entities of the state that the filter's kinds and types name as lines of an export, and after the last a
+     * line with the state's commit and the cursor of the feed that goes on from it, with the same filter.
+     */
+    void baseline(Snapshot cut, ChangesRequest filter, AccessGate gate, OutputStream out) throws IOException;
 
     /**
      * Looks at every record, checkpoint and dataset version of the graph, of all branches and their history, and changes

@@ -10,10 +10,13 @@ import io.precinct.engine.exec.QueryExecutor;
 import io.precinct.engine.exec.RowCursor;
 import io.precinct.engine.export.BlobReading;
 import io.precinct.engine.export.Exporter;
+import io.precinct.engine.feed.Baseline;
+import io.precinct.engine.feed.Feed;
 import io.precinct.engine.manifest.GraphLog;
 import io.precinct.engine.manifest.Snapshot;
 import io.precinct.engine.merge.CommitDiff;
 import io.precinct.engine.merge.Merge;
+import io.precinct.engine.merge.Revert;
 import io.precinct.engine.query.AccessBinder;
 import io.precinct.engine.query.ArgumentBinder;
 import io.precinct.engine.query.Arguments;
@@ -55,6 +58,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** A graph over its commit log, its Lance datasets and its decoded views. */
@@ -224,13 +228,34 @@ final class LanceGraph implements Graph {
 
     @Override
     public void export(Snapshot snapshot, Set<String> types, AccessGate gate, OutputStream out) throws IOException {
-        Exporter exporter = new Exporter(
+        try (GraphView view = views.of(snapshot)) {
+            exporter(snapshot)
+                    .export(new Exporter.Request(view, types, gate, Thread.currentThread()::isInterrupted), out);
+        }
+    }
+
+    private Exporter exporter(Snapshot snapshot) {
+        return new Exporter(
                 (type, rule) -> RowRules.bind(rule, type),
                 text -> Masking.digest(snapshot.numbers().seed(), text),
                 blobs::read);
-        try (GraphView view = views.of(snapshot)) {
-            exporter.export(new Exporter.Request(view, types, gate, Thread.currentThread()::isInterrupted), out);
+    }
+
+    @Override
+    public FeedPage feed(Snapshot cut, FeedRequest request, Function<BranchName, Optional<AccessGate>> gates) {
+        return Feed.page(log, tools, reading(cut, request, gates));
+    }
+
+    @Override
+    public void baseline(Snapshot cut, ChangesRequest filter, AccessGate gate, OutputStream out) throws IOException {
+        FeedRequest from = new FeedRequest(new FeedRequest.Start.Now(), filter, FeedRequest.COMMITS, FeedRequest.BYTES);
+        try (GraphView view = views.of(cut)) {
+            Baseline.write(exporter(cut), tools, view, reading(cut, from, branch -> Optional.of(gate)), out);
         }
+    }
+
+    private Feed.Request reading(Snapshot cut, FeedRequest request, Function<BranchName, Optional<AccessGate>> gates) {
+        return new Feed.Request(id, cut, request, gates, Masking::digest, Thread.currentThread()::isInterrupted);
     }
 
     @Override
@@ -353,6 +378,21 @@ final class LanceGraph implements Graph {
                         Merge.outcomeOf(log, log.authored(earlier.commit().id())))
                 .orElseGet(merge::outcome);
         return new MergeReceipt(request.source(), request.target(), outcome, committed.map(GraphLog.Committed::commit));
+    }
+
+    @Override
+    public WriteReceipt revert(BranchName branch, CommitId commit, AccessGate gate, Provenance by) {
+        Revert revert = new Revert(
+                log,
+                tools,
+                new Revert.Request(branch, log.authored(commit), gate, by, Thread.currentThread()::isInterrupted));
+        Optional<GraphLog.Committed> committed = log.commit(branch, revert, gate);
+        return receipt(
+                branch,
+                committed,
+                () -> committed
+                        .map(one -> Affected.of(one.snapshot().schema(), revert.changes()))
+                        .orElseGet(() -> new Affected(Map.of(), Map.of())));
     }
 
     @Override

@@ -49,6 +49,26 @@ public interface GraphLog extends AutoCloseable {
     Snapshot at(Authored commit);
 
     /**
+     * Where a life of a branch came from.
+     *
+     * @throws io.precinct.engine.EngineException {@code HistoryReclaimed} when its first record is not kept
+     */
+    Origin origin(StreamId stream);
+
+    /**
+     * The commits of one record in their order, which may be none.
+     *
+     * @throws io.precinct.engine.EngineException {@code HistoryReclaimed}
+     */
+    List<Authored> commits(StreamId stream, long sequence);
+
+    /** The oldest record of the stream that is kept, as the list of branches says now. */
+    long oldest(StreamId stream);
+
+    /** The state right after a record; {@code commit} is what it is called in failures. */
+    Snapshot at(StreamId stream, long sequence, CommitId commit);
+
+    /**
      * Prepares, admits and publishes a write, again if need be. The gate is asked for its verdict on the actual
      * changes inside each attempt. Returns when the record is durable.
      *
@@ -110,6 +130,15 @@ public interface GraphLog extends AutoCloseable {
     /** Waits for work in the background that has begun, and begins no more. Writers must have returned before. */
     @Override
     void close();
+
+    /**
+     * How a life of a branch began.
+     *
+     * @param from the stream that it was made from; empty for a graph's first branch
+     * @param sequence of the record there that it was made from; 0 for a graph's first branch
+     * @param head the last commit at that point; empty for a graph's first branch
+     */
+    record Origin(BranchName branch, Optional<StreamId> from, long sequence, Optional<CommitId> head) {}
 
     /**
      * The exact commit that was published, and the state after its record.

@@ -62,10 +62,15 @@ record Lineage(Function<BranchStream.Slot, CommitRecord> records) {
                 () -> new EngineException(new EngineFailure.NotFound("commit", "the graph had none at " + time)));
     }
 
-    List<Authored> companions(Authored commit) {
-        CommitRecord record = records.apply(new BranchStream.Slot(commit.stream(), commit.sequence()));
+    List<Authored> members(BranchStream.Slot slot) {
+        CommitRecord record = records.apply(slot);
         return IntStream.range(0, record.members().size())
                 .mapToObj(place -> authored(record, place))
+                .toList();
+    }
+
+    List<Authored> companions(Authored commit) {
+        return members(new BranchStream.Slot(commit.stream(), commit.sequence())).stream()
                 .filter(one -> !one.commit().id().equals(commit.commit().id()))
                 .toList();
     }

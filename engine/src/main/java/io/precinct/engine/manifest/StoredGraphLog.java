@@ -312,6 +312,33 @@ final class StoredGraphLog implements GraphLog {
     }
 
     @Override
+    public Snapshot at(StreamId stream, long sequence, CommitId commit) {
+        return at(new BranchStream.Slot(stream, sequence), commit);
+    }
+
+    @Override
+    public Origin origin(StreamId stream) {
+        CommitRecord.Genesis genesis = record(new BranchStream.Slot(stream, 1))
+                .genesis()
+                .orElseThrow(() -> Envelope.corrupt(stream(stream).log().key(1), "it begins no branch"));
+        return new Origin(
+                genesis.branch(),
+                genesis.source().map(CommitRecord.Source::stream),
+                genesis.source().map(CommitRecord.Source::sequence).orElse(0L),
+                genesis.source().isPresent() ? genesis.head().map(CommitInfo::id) : Optional.empty());
+    }
+
+    @Override
+    public List<Authored> commits(StreamId stream, long sequence) {
+        return lineage.members(new BranchStream.Slot(stream, sequence));
+    }
+
+    @Override
+    public long oldest(StreamId stream) {
+        return seen.newest().map(list -> list.floor(stream)).orElse(1L);
+    }
+
+    @Override
     public List<Authored> companions(Authored commit) {
         return lineage.companions(commit);
     }

@@ -28,21 +28,28 @@ import io.precinct.engine.write.WriteTools;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /**
  * What one commit changed, entity by entity, with the images before and after as its caller sees them. Ids come from the
  * commit's own change set, or, where it was too large to keep, from comparing all rows of the type. A change of what is
- * hidden from the caller alone is no change. Types whose ids spell out a property that is masked or denied are left out.
+ * hidden from the caller alone is no change. Holds a bounded number of ids at a time, however many changed. Types whose ids spell out a property that is masked or denied are left out.
  */
 public final class CommitDiff {
     /** About so many characters of images make a page full. */
     private static final long PAGE_CHARACTERS = 4L << 20;
+
+    /** So many ids are held where all rows of a type have to be compared. */
+    private static final int IDS_AT_ONCE = 65_536;
 
     private final GraphLog log;
     private final Request request;
@@ -66,57 +73,164 @@ public final class CommitDiff {
         this.after = after;
     }
 
+    /** One page; its token is good for this commit and filter. */
     public static CommitChanges page(GraphLog log, WriteTools tools, Request request) {
         Authored commit = request.commit();
+        requireParent(log, commit);
+        String binding = binding(request);
+        Part part = part(
+                log,
+                tools,
+                request,
+                new Extent(
+                        request.changes().after().map(token -> read(token, binding)),
+                        request.changes().limit(),
+                        PAGE_CHARACTERS));
+        return new CommitChanges(commit.commit(), part.changes(), part.next().map(place -> token(place, binding)));
+    }
+
+    private static void requireParent(GraphLog log, Authored commit) {
         if (log.parent(commit).isEmpty()) {
             throw new EngineException(new EngineFailure.Refused(
                     "commit_has_no_parent",
                     "commit " + commit.commit().id() + " is the graph's first; there is nothing to compare it with"));
         }
+    }
+
+    /**
+     * How much of a commit's changes is wanted.
+     *
+     * @param from where the part before ended
+     * @param most changes
+     * @param characters of images that make a part full; one change is given whatever its size
+     */
+    public record Extent(Optional<DiffPlace> from, int most, long characters) {}
+
+    /** @param next where it ended, when there is more */
+    public record Part(List<EntityChange> changes, long characters, Optional<DiffPlace> next) {
+        public Part {
+            changes = List.copyOf(changes);
+        }
+    }
+
+    /** A part of what a commit with a parent changed, in the order of pages; the request's own place and limit don't count. */
+    public static Part part(GraphLog log, WriteTools tools, Request request, Extent extent) {
+        Authored commit = request.commit();
         try (GraphView before = tools.views().of(log.before(commit));
                 GraphView after = tools.views().of(log.at(commit))) {
+            Boundary.require(
+                    before.snapshot().schema(),
+                    after.snapshot().schema(),
+                    commit.commit().id());
             return new CommitDiff(
                             log,
                             request,
                             new Seen(before, new CallerAccess(request.gate(), tools.rules()), request.digest()),
                             new Seen(after, new CallerAccess(request.gate(), tools.rules()), request.digest()))
-                    .page();
+                    .part(extent);
         }
     }
 
-    private CommitChanges page() {
-        PageToken from = request.changes()
-                .after()
-                .map(token -> PageToken.read(token, binding()))
-                .orElse(PageToken.START);
+    private Part part(Extent extent) {
         List<EntityChange> page = new ArrayList<>();
         long characters = 0;
         for (EntityType type : types()) {
-            if (!wanted(type) || !later(type, from)) {
+            if (!wanted(type)
+                    || !extent.from()
+                            .map(from -> from.reaches(edge(type), type.id()))
+                            .orElse(true)) {
                 continue;
             }
-            for (String id : ids(type.id())) {
-                if (from.precedes(type, id)) {
-                    Optional<EntityChange> change = change(type, id);
-                    if (change.isPresent()) {
-                        if (page.size() == request.changes().limit() || characters > PAGE_CHARACTERS) {
-                            EntityChange last = page.getLast();
-                            return new CommitChanges(
-                                    request.commit().commit(),
-                                    page,
-                                    Optional.of(new PageToken(
-                                                    last.kind() == EntityChange.Kind.EDGE,
-                                                    last.typeId(),
-                                                    last.entityId())
-                                            .text(binding())));
-                        }
-                        page.add(change.get());
-                        characters += size(change.get());
+            Optional<DiffPlace> from = extent.from().filter(place -> place.isOf(edge(type), type.id()));
+            Ids ids = new Ids(type.id(), from);
+            for (Optional<String> id = ids.next(); id.isPresent(); id = ids.next()) {
+                Optional<EntityChange> change = change(type, id.get());
+                if (change.isPresent()) {
+                    if (page.size() >= extent.most() || !page.isEmpty() && characters > extent.characters()) {
+                        return new Part(page, characters, Optional.of(DiffPlace.of(page.getLast())));
+                    }
+                    page.add(change.get());
+                    characters += size(change.get());
+                }
+            }
+        }
+        return new Part(page, characters, Optional.empty());
+    }
+
+    /** Ids of a type that the commit may have changed, ascending, a bounded number at a time. */
+    private final class Ids {
+        private final TypeId type;
+        private final Set<String> others = new HashSet<>();
+        private Optional<DiffPlace> from;
+        private Optional<String> last = Optional.empty();
+        private Iterator<String> chunk = Collections.emptyIterator();
+        private boolean more;
+
+        Ids(TypeId type, Optional<DiffPlace> from) {
+            this.type = type;
+            this.from = from;
+            ChangeSet set = request.commit().changes().get(type);
+            if (set != null && !set.isEmpty() && set.complete()) {
+                NavigableSet<String> ids = new TreeSet<>(set.inserted());
+                ids.addAll(set.updated());
+                ids.addAll(set.deleted());
+                chunk = (from.isPresent() ? ids.tailSet(from.get().id(), true) : ids).iterator();
+            } else if (set != null && !set.isEmpty()) {
+                more = true;
+                for (Authored companion : log.companions(request.commit())) {
+                    ChangeSet theirs = companion.changes().get(type);
+                    if (theirs != null) {
+                        List.of(theirs.inserted(), theirs.updated(), theirs.deleted())
+                                .forEach(others::addAll);
                     }
                 }
             }
         }
-        return new CommitChanges(request.commit().commit(), page, Optional.empty());
+
+        Optional<String> next() {
+            while (true) {
+                if (!chunk.hasNext()) {
+                    if (!more) {
+                        return Optional.empty();
+                    }
+                    NavigableSet<String> following = following();
+                    more = following.size() == IDS_AT_ONCE;
+                    chunk = following.iterator();
+                    continue;
+                }
+                String id = chunk.next();
+                last = Optional.of(id);
+                if (from.isEmpty()) {
+                    return last;
+                }
+                // The place itself was on the part before, and what is ahead of it as well.
+                DiffPlace place = from.get();
+                if (place.isBehind(id)) {
+                    from = Optional.empty();
+                    return last;
+                }
+                if (place.is(id)) {
+                    from = Optional.empty();
+                }
+            }
+        }
+
+        private NavigableSet<String> following() {
+            Predicate<String> wanted = last.<Predicate<String>>map(id -> next -> next.compareTo(id) > 0)
+                    .orElseGet(() -> from.<Predicate<String>>map(place -> next -> next.compareTo(place.id()) >= 0)
+                            .orElse(next -> true));
+            Predicate<String> own = wanted.and(id -> !others.contains(id));
+            boolean was = before.view().snapshot().types().containsKey(type);
+            boolean is = after.view().snapshot().types().containsKey(type);
+            NavigableSet<String> ids = was && is
+                    ? Differences.first(
+                            before.view().type(type), after.view().type(type), own, IDS_AT_ONCE, request.cancelled())
+                    : Differences.first((is ? after : before).view().type(type), own, IDS_AT_ONCE, request.cancelled());
+            if (request.cancelled().getAsBoolean()) {
+                throw new EngineException(new EngineFailure.Interrupted(false));
+            }
+            return ids;
+        }
     }
 
     /** Of both states, as they are after where they are in both; nodes first. */
@@ -135,61 +249,11 @@ public final class CommitDiff {
         return type instanceof EntityType.Edge;
     }
 
-    private static boolean later(EntityType type, PageToken from) {
-        return edge(type) == from.edge() ? type.id().value() >= from.type() : edge(type);
-    }
-
     private boolean wanted(EntityType type) {
         ChangesRequest changes = request.changes();
         EntityChange.Kind kind = edge(type) ? EntityChange.Kind.EDGE : EntityChange.Kind.NODE;
         return (changes.kinds().isEmpty() || changes.kinds().contains(kind))
                 && (changes.types().isEmpty() || changes.types().contains(type.name()));
-    }
-
-    private SortedSet<String> ids(TypeId type) {
-        ChangeSet set = request.commit().changes().get(type);
-        SortedSet<String> ids = new TreeSet<>();
-        if (set == null || set.isEmpty()) {
-            return ids;
-        }
-        if (set.complete()) {
-            ids.addAll(set.inserted());
-            ids.addAll(set.updated());
-            ids.addAll(set.deleted());
-            return ids;
-        }
-        ids.addAll(compared(type));
-        for (Authored companion : log.companions(request.commit())) {
-            ChangeSet others = companion.changes().get(type);
-            if (others != null) {
-                List.of(others.inserted(), others.updated(), others.deleted()).forEach(ids::removeAll);
-            }
-        }
-        return ids;
-    }
-
-    private Set<String> compared(TypeId type) {
-        boolean was = before.view().snapshot().types().containsKey(type);
-        boolean is = after.view().snapshot().types().containsKey(type);
-        Set<String> ids = new TreeSet<>();
-        if (was && is) {
-            Differences apart =
-                    Differences.of(before.view().type(type), after.view().type(type), request.cancelled());
-            if (request.cancelled().getAsBoolean()) {
-                throw new EngineException(new EngineFailure.Interrupted(false));
-            }
-            for (int at = 0; at < apart.count(); at++) {
-                ids.add(apart.id(at));
-            }
-        } else {
-            TypeView rows = (is ? after : before).view().type(type);
-            for (int row = 0; row < rows.rows(); row++) {
-                if (rows.live(row)) {
-                    ids.add(rows.id(row));
-                }
-            }
-        }
-        return ids;
     }
 
     private Optional<EntityChange> change(EntityType type, String id) {
@@ -225,48 +289,55 @@ public final class CommitDiff {
     }
 
     /** What a page token is good for: this commit with this filter. */
-    private String binding() {
+    private static String binding(Request request) {
         ChangesRequest changes = request.changes();
-        return request.commit().commit().id() + "|" + new TreeSet<>(changes.kinds()) + "|"
-                + new TreeSet<>(changes.types()) + "|" + new TreeSet<>(changes.operations());
+        return Integer.toHexString((request.commit().commit().id() + "|" + new TreeSet<>(changes.kinds()) + "|"
+                        + new TreeSet<>(changes.types()) + "|" + new TreeSet<>(changes.operations()))
+                .hashCode());
     }
 
-    /** The last entity of a page. */
-    private record PageToken(boolean edge, int type, String id) {
-        static final PageToken START = new PageToken(false, -1, "");
+    private static String token(DiffPlace place, String binding) {
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString((binding + ":" + place.text()).getBytes(StandardCharsets.UTF_8));
+    }
 
-        boolean precedes(EntityType next, String nextId) {
-            return next.id().value() != type || CommitDiff.edge(next) != edge || id.compareTo(nextId) < 0;
-        }
-
-        String text(String binding) {
-            return Base64.getUrlEncoder()
-                    .withoutPadding()
-                    .encodeToString(
-                            (Integer.toHexString(binding.hashCode()) + ":" + (edge ? "e" : "n") + type + ":" + id)
-                                    .getBytes(StandardCharsets.UTF_8));
-        }
-
-        static PageToken read(String token, String binding) {
-            try {
-                String[] parts = new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8).split(":", 3);
-                if (parts.length == 3 && parts[0].equals(Integer.toHexString(binding.hashCode()))) {
-                    return new PageToken(parts[1].charAt(0) == 'e', Integer.parseInt(parts[1].substring(1)), parts[2]);
-                }
-            } catch (IllegalArgumentException | IndexOutOfBoundsException malformed) {
-                throw rejected();
+    private static DiffPlace read(String token, String binding) {
+        try {
+            String[] parts = new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8).split(":", 2);
+            if (parts.length == 2 && parts[0].equals(binding)) {
+                return DiffPlace.read(parts[1]);
             }
-            throw rejected();
+        } catch (IllegalArgumentException malformed) {
+            throw rejected(malformed);
         }
+        throw rejected(new IllegalArgumentException("of another commit or filter"));
+    }
 
-        private static EngineException rejected() {
-            return new EngineException(new EngineFailure.Invalid(List.of(new Diagnostic(
-                    "page_token",
-                    Diagnostic.Severity.ERROR,
-                    "this page token is not of this commit and filter; begin without one",
-                    Optional.empty(),
-                    0))));
-        }
+    private static EngineException rejected(IllegalArgumentException why) {
+        return new EngineException(
+                new EngineFailure.Invalid(List.of(new Diagnostic(
+                        "page_token",
+                        Diagnostic.Severity.ERROR,
+                        "this page token is not of this commit and filter; begin without one",
+                        Optional.empty(),
+                        0))),
+                why);
+    }
+
+    /** Whether entities of the type are told at all: ids that spell out a masked or denied property are not. */
+    public static boolean shown(Schema schema, CallerAccess access, EntityType type) {
+        return switch (type) {
+            case EntityType.Node node ->
+                access.access(node).granted()
+                        && node.keyMembers().stream()
+                                .noneMatch(key -> access.access(node).denied().contains(key.name())
+                                        || access.access(node).masks().containsKey(key.name()));
+            case EntityType.Edge edge ->
+                access.access(edge).granted()
+                        && shown(schema, access, schema.node(edge.source()))
+                        && shown(schema, access, schema.node(edge.destination()));
+        };
     }
 
     /** One state with the caller's eyes. */
@@ -280,7 +351,7 @@ public final class CommitDiff {
                 return Optional.empty();
             }
             EntityType type = schema().type(id);
-            if (!shown(type)) {
+            if (!shown(schema(), access, type)) {
                 return Optional.empty();
             }
             TypeView rows = view.type(id);
@@ -288,22 +359,6 @@ public final class CommitDiff {
             return row < 0 || !access.sees(view, type, row)
                     ? Optional.empty()
                     : Optional.of(image(type, rows.row(row)));
-        }
-
-        private boolean shown(EntityType type) {
-            return switch (type) {
-                case EntityType.Node node ->
-                    access.access(node).granted()
-                            && node.keyMembers().stream()
-                                    .noneMatch(key -> access.access(node)
-                                                    .denied()
-                                                    .contains(key.name())
-                                            || access.access(node).masks().containsKey(key.name()));
-                case EntityType.Edge edge ->
-                    access.access(edge).granted()
-                            && shown(schema().node(edge.source()))
-                            && shown(schema().node(edge.destination()));
-            };
         }
 
         private EntityImage image(EntityType type, EntityRow row) {

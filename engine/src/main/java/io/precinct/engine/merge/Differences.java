@@ -10,11 +10,14 @@ import io.precinct.engine.write.RowMapping;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /**
  * The entities of one type that two states hold differently, ascending by id: their rows in the view of either state,
@@ -83,6 +86,51 @@ final class Differences {
             }
         }
         return new Differences(left, right, met);
+    }
+
+    /**
+     * The first {@code most} ids, ascending, of entities that differ and are wanted; holds no more than those. Stops early
+     * when cancelled; what it gives then is not to be used.
+     */
+    static NavigableSet<String> first(
+            TypeView left, TypeView right, Predicate<String> wanted, int most, BooleanSupplier cancelled) {
+        Comparison comparison = new Comparison(left, right);
+        NavigableSet<String> first = new TreeSet<>();
+        for (int row = 0; row < left.rows() && !pausedFor(row, cancelled); row++) {
+            if (left.live(row) && comparison.differ(row, found(right, left, row))) {
+                keep(first, left.id(row), wanted, most);
+            }
+        }
+        for (int row = 0; row < right.rows() && !pausedFor(row, cancelled); row++) {
+            if (right.live(row) && found(left, right, row) < 0) {
+                keep(first, right.id(row), wanted, most);
+            }
+        }
+        return first;
+    }
+
+    /** The same of a state that has all and another one that has none of them. */
+    static NavigableSet<String> first(TypeView rows, Predicate<String> wanted, int most, BooleanSupplier cancelled) {
+        NavigableSet<String> first = new TreeSet<>();
+        for (int row = 0; row < rows.rows() && !pausedFor(row, cancelled); row++) {
+            if (rows.live(row)) {
+                keep(first, rows.id(row), wanted, most);
+            }
+        }
+        return first;
+    }
+
+    private static boolean pausedFor(int row, BooleanSupplier cancelled) {
+        return row % ROWS_PER_PAUSE == 0 && cancelled.getAsBoolean();
+    }
+
+    private static void keep(NavigableSet<String> first, String id, Predicate<String> wanted, int most) {
+        if ((first.size() < most || id.compareTo(first.last()) < 0) && wanted.test(id)) {
+            first.add(id);
+            if (first.size() > most) {
+                first.pollLast();
+            }
+        }
     }
 
     private static void put(Map<String, int[]> met, String id, int before, int after) {

@@ -250,8 +250,12 @@ public final class Merge implements WriteAttempt {
 
     /** Merging asks for everything: what is hidden from the caller could be told from what conflicts. */
     private void requireOpen(Schema schema) {
+        requireOpen(request.gate(), schema);
+    }
+
+    static void requireOpen(AccessGate gate, Schema schema) {
         for (EntityType type : schema.types()) {
-            if (!request.gate().access(type.name()).equals(RowAccess.ALL)) {
+            if (!gate.access(type.name()).equals(RowAccess.ALL)) {
                 throw new EngineException(new EngineFailure.Denied(List.of("merge_needs_every_row")));
             }
         }
@@ -310,7 +314,7 @@ public final class Merge implements WriteAttempt {
     }
 
     /** What the validator finds in the union of two valid states is a conflict between them. */
-    private static <T> T judged(Supplier<T> judgement) {
+    static <T> T judged(Supplier<T> judgement) {
         try {
             return judgement.get();
         } catch (EngineException refused) {

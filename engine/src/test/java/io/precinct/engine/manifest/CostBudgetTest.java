@@ -4,12 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.precinct.engine.BranchName;
+import io.precinct.engine.ChangesRequest;
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
+import io.precinct.engine.FeedPage;
+import io.precinct.engine.FeedRequest;
+import io.precinct.engine.GraphId;
+import io.precinct.engine.feed.Feed;
+import io.precinct.engine.spi.AccessGate;
 import io.precinct.engine.storage.InMemoryObjectStore.Operation;
+import io.precinct.engine.view.GraphView;
+import io.precinct.engine.view.Views;
+import io.precinct.engine.write.WriteTools;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,6 +79,59 @@ class CostBudgetTest {
                     .isEqualTo(counts(2, 0, 2, 0));
             // The end of the stream and the line in the list, each on a state that was looked for first.
             assertThat(cost(rig, () -> log.deleteBranch(SIDE, LogRig.BY))).isEqualTo(counts(2, 0, 2, 0));
+        }
+    }
+
+    /** The head is asked for once, and a cursor that stands on it says that there is no more. */
+    @ParameterizedTest
+    @ValueSource(ints = {10, 1_000})
+    void aCaughtUpPollOfTheFeedIsOneRequest(int depth) {
+        try (LogRig rig = new LogRig(directory);
+                GraphLog log = rig.create()) {
+            for (int i = 1; i < depth; i++) {
+                rig.commit(log, rig.put("warm" + i % 5, i));
+            }
+            WriteTools unused = new WriteTools(
+                    new Views() {
+                        @Override
+                        public GraphView of(Snapshot snapshot) {
+                            throw new AssertionError("a state was opened");
+                        }
+
+                        @Override
+                        public long heldBytes() {
+                            return 0;
+                        }
+
+                        @Override
+                        public void close() {}
+                    },
+                    rig.tables,
+                    () -> "unused",
+                    (type, rule) -> {
+                        throw new AssertionError("a rule was bound");
+                    });
+            Function<FeedRequest.Start, FeedPage> poll = start -> Feed.page(
+                    log,
+                    unused,
+                    new Feed.Request(
+                            new GraphId("items"),
+                            log.head(BranchName.MAIN),
+                            new FeedRequest(
+                                    start,
+                                    new ChangesRequest(Set.of(), Set.of(), Set.of(), Optional.empty(), 1_000),
+                                    FeedRequest.COMMITS,
+                                    FeedRequest.BYTES),
+                            branch -> Optional.of(AccessGate.UNRESTRICTED),
+                            (seed, text) -> text,
+                            () -> false));
+            String cursor = poll.apply(new FeedRequest.Start.Now()).cursor().orElseThrow();
+            assertThat(cost(
+                            rig,
+                            () -> assertThat(poll.apply(new FeedRequest.Start.Cursor(cursor))
+                                            .caughtUp())
+                                    .isTrue()))
+                    .isEqualTo(counts(0, 0, 1, 0));
         }
     }
 

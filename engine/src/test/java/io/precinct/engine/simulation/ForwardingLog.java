@@ -15,6 +15,7 @@ import io.precinct.engine.manifest.Authored;
 import io.precinct.engine.manifest.GraphLog;
 import io.precinct.engine.manifest.Prepared;
 import io.precinct.engine.manifest.Snapshot;
+import io.precinct.engine.manifest.StreamId;
 import io.precinct.engine.manifest.WriteAttempt;
 import io.precinct.engine.spi.AccessGate;
 import java.time.Instant;
@@ -116,6 +117,26 @@ abstract class ForwardingLog implements GraphLog {
     @Override
     public Optional<Authored> mergedParent(Authored commit) {
         return log.mergedParent(commit);
+    }
+
+    @Override
+    public Origin origin(StreamId stream) {
+        return log.origin(stream);
+    }
+
+    @Override
+    public List<Authored> commits(StreamId stream, long sequence) {
+        return log.commits(stream, sequence);
+    }
+
+    @Override
+    public long oldest(StreamId stream) {
+        return log.oldest(stream);
+    }
+
+    @Override
+    public Snapshot at(StreamId stream, long sequence, CommitId commit) {
+        return log.at(stream, sequence, commit);
     }
 
     @Override

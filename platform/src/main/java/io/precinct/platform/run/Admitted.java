@@ -8,7 +8,9 @@ import io.precinct.engine.spi.AccessGate;
 import io.precinct.platform.identity.Caller;
 import io.precinct.policy.Decision;
 import io.precinct.policy.Limits;
+import java.util.Optional;
 import java.util.function.BiPredicate;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -20,6 +22,8 @@ import java.util.function.Predicate;
  * @param by what its commits will say of their origin
  * @param conditions on what terms they are to be made
  * @param readable whether the caller may read a branch; asked of the policy, and remembered for the operation
+ * @param gates what the caller may see of what was done on another branch; asked of the policy with the operation's own
+ *     action and types, and empty where that is denied
  * @param forkable whether the caller may make the second branch from the first; asked of the policy
  */
 public record Admitted(
@@ -31,6 +35,7 @@ public record Admitted(
         Provenance by,
         Conditions conditions,
         Predicate<BranchName> readable,
+        Function<BranchName, Optional<AccessGate>> gates,
         BiPredicate<BranchName, BranchName> forkable) {
     /** Origin and terms of a commit on the branch. */
     Provenance by(Graph graph, BranchName branch) {

@@ -86,6 +86,20 @@ public final class EngineFailures {
                         : new PlatformFailure.Plain(Problem.INVALID_REQUEST, embedding.message());
             case EngineFailure.HistoryReclaimed reclaimed ->
                 new PlatformFailure.Plain(Problem.GONE, reclaimed.message());
+            case EngineFailure.ChangeCursorRejected rejected ->
+                new PlatformFailure.Plain(Problem.INVALID_REQUEST, rejected.message());
+            case EngineFailure.ChangeFeedGap gap ->
+                new PlatformFailure.Plain(
+                        Problem.GONE,
+                        gap.message(),
+                        Optional.of(new ErrorDetail.ChangeFeedGap(
+                                gap.cursor(), gap.firstUnreadable().value())));
+            case EngineFailure.ChangeSchemaBoundary boundary ->
+                new PlatformFailure.Plain(
+                        Problem.CONFLICT,
+                        boundary.message(),
+                        Optional.of(new ErrorDetail.ChangeDiffRefusal(
+                                boundary.reason(), boundary.commit().value(), Optional.empty())));
             // Names of stored objects stay inside; the log has them.
             case EngineFailure.Corrupt corrupt -> new PlatformFailure.Plain(Problem.INTERNAL);
             case EngineFailure.StorageUnavailable unavailable -> new PlatformFailure.Plain(Problem.STORAGE_UNAVAILABLE);

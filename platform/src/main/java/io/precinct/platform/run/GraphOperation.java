@@ -92,6 +92,9 @@ public sealed interface GraphOperation<R> extends Operation<R>
             case TagOperation.TagDelete delete -> Optional.of(BranchName.MAIN);
             case HistoryOperation.Commit commit -> Optional.empty();
             case HistoryOperation.ChangesOf changes -> Optional.empty();
+            case HistoryOperation.Revert revert -> Optional.of(revert.branch());
+            case HistoryOperation.Feed feed -> Optional.of(feed.branch());
+            case HistoryOperation.Baseline baseline -> Optional.of(baseline.branch());
         };
     }
 
@@ -298,13 +301,13 @@ public sealed interface GraphOperation<R> extends Operation<R>
                     snapshot,
                     "export",
                     admitted -> {
-                        requireWithin(opened, snapshot, admitted);
+                        requireWithin(opened, snapshot, types, admitted);
                         return out -> opened.export(snapshot, types, admitted.gate(), out);
                     });
         }
 
         /** A part of an export would pass for the whole, so one that has too many rows is refused. */
-        private void requireWithin(Graph opened, Snapshot snapshot, Admitted admitted) {
+        static void requireWithin(Graph opened, Snapshot snapshot, Set<String> types, Admitted admitted) {
             long most = admitted.limits().maxRows();
             long rows = 0;
             for (EntityType type : visible(snapshot.schema(), admitted.gate()).types()) {

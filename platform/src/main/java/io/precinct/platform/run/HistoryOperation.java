@@ -7,12 +7,15 @@ import io.precinct.engine.CommitId;
 import io.precinct.engine.CommitInfo;
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
+import io.precinct.engine.FeedPage;
+import io.precinct.engine.FeedRequest;
 import io.precinct.engine.Graph;
 import io.precinct.engine.GraphId;
 import io.precinct.engine.MergePreview;
 import io.precinct.engine.MergeReceipt;
 import io.precinct.engine.MergeRequest;
 import io.precinct.engine.Target;
+import io.precinct.engine.WriteReceipt;
 import io.precinct.engine.manifest.Snapshot;
 import io.precinct.engine.query.TouchedTypes;
 import io.precinct.engine.schema.Schema;
@@ -212,11 +215,7 @@ public sealed interface HistoryOperation<R> extends GraphOperation<R> {
                 throw absent;
             }
             Schema schema = view.of(snapshot).schema();
-            for (String type : request.types()) {
-                if (!GraphOperation.names(schema).contains(type)) {
-                    throw GraphOperation.invalid("unknown_type", "the graph has no type '" + type + "'");
-                }
-            }
+            requireTypes(schema, request);
             branches.remove(snapshot.branch());
             EngineException absent = new EngineException(new EngineFailure.NotFound("commit", id.value()));
             return new Ready<>(
@@ -228,6 +227,96 @@ public sealed interface HistoryOperation<R> extends GraphOperation<R> {
                     Optional.of(new Ready.Absence(branches, absent)),
                     admitted ->
                             opened.changes(id, request.atMost(admitted.limits().maxRows()), admitted.gate()));
+        }
+    }
+
+    /** Takes back what a commit did; for those who see and may write everything. */
+    record Revert(GraphId graph, BranchName branch, CommitId id) implements HistoryOperation<WriteReceipt> {
+        @Override
+        public OperationKind kind() {
+            return OperationKind.COMMITS_REVERT;
+        }
+
+        @Override
+        public Ready<WriteReceipt> ready(Graph opened, SchemaView view) {
+            Schema schema = view.of(opened.snapshot(new Target.Branch(branch))).schema();
+            Set<String> nodes = new TreeSet<>(GraphOperation.nodes(schema));
+            Set<String> edges = new TreeSet<>(GraphOperation.edges(schema));
+            Set<String> all = new TreeSet<>(nodes);
+            all.addAll(edges);
+            return new Ready<>(
+                    TouchedTypes.of(nodes, edges, all, Map.of()),
+                    Ready.Mentions.SWEPT,
+                    List.of(branch),
+                    Optional.empty(),
+                    "update",
+                    admitted -> {
+                        Commit.readable(opened, id, admitted);
+                        return opened.revert(branch, id, admitted.gate(), admitted.by(opened, branch));
+                    });
+        }
+    }
+
+    /** A page of the branch's change feed. What was done on a branch that it came from is seen by the rules of that one. */
+    record Feed(GraphId graph, BranchName branch, FeedRequest request) implements HistoryOperation<FeedPage> {
+        @Override
+        public OperationKind kind() {
+            return OperationKind.CHANGES_POLL;
+        }
+
+        @Override
+        public Ready<FeedPage> ready(Graph opened, SchemaView view) {
+            Snapshot cut = opened.snapshot(new Target.Branch(branch));
+            Schema schema = view.of(cut).schema();
+            requireTypes(schema, request.filter());
+            return new Ready<>(
+                    GraphOperation.everything(schema),
+                    Ready.Mentions.SWEPT,
+                    List.of(branch),
+                    Optional.empty(),
+                    "read",
+                    admitted -> opened.feed(
+                            cut,
+                            new FeedRequest(
+                                    request.start(),
+                                    request.filter().atMost(admitted.limits().maxRows()),
+                                    request.commits(),
+                                    request.bytes()),
+                            admitted.gates()));
+        }
+    }
+
+    /** All that the caller sees of a branch's head, and where the feed goes on from there. */
+    record Baseline(GraphId graph, BranchName branch, ChangesRequest filter)
+            implements HistoryOperation<GraphOperation.Export.Stream> {
+        @Override
+        public OperationKind kind() {
+            return OperationKind.CHANGES_BASELINE;
+        }
+
+        @Override
+        public Ready<GraphOperation.Export.Stream> ready(Graph opened, SchemaView view) {
+            Snapshot cut = opened.snapshot(new Target.Branch(branch));
+            Schema schema = view.of(cut).schema();
+            requireTypes(schema, filter);
+            return new Ready<>(
+                    GraphOperation.everything(schema),
+                    Ready.Mentions.SWEPT,
+                    List.of(branch),
+                    Optional.empty(),
+                    "export",
+                    admitted -> {
+                        GraphOperation.Export.requireWithin(opened, cut, filter.types(), admitted);
+                        return out -> opened.baseline(cut, filter, admitted.gate(), out);
+                    });
+        }
+    }
+
+    private static void requireTypes(Schema schema, ChangesRequest filter) {
+        for (String type : filter.types()) {
+            if (!GraphOperation.names(schema).contains(type)) {
+                throw GraphOperation.invalid("unknown_type", "the graph has no type '" + type + "'");
+            }
         }
     }
 }

@@ -28,6 +28,9 @@ public enum OperationKind {
     COMMITS_LIST("read", "commits.list", AuditClass.READ),
     COMMITS_GET("read", "commits.get", AuditClass.READ),
     COMMITS_CHANGES("read", "commits.changes", AuditClass.READ),
+    COMMITS_REVERT("change", "commits.revert", AuditClass.WRITE),
+    CHANGES_POLL("read", "changes.poll", AuditClass.READ),
+    CHANGES_BASELINE("export", "changes.baseline", AuditClass.READ),
     TAGS_LIST("read", "tags.list", AuditClass.READ),
     TAGS_CREATE("branch_create", "tags.create", AuditClass.WRITE),
     TAGS_DELETE("branch_delete", "tags.delete", AuditClass.WRITE),
@@ -87,7 +90,7 @@ public enum OperationKind {
     /** Whether it makes a commit on a branch, so that it can be bound to the commit before. */
     public boolean commits() {
         return switch (this) {
-            case MUTATE_RUN, LOAD_RUN, SCHEMA_APPLY, BRANCHES_MERGE -> true;
+            case MUTATE_RUN, LOAD_RUN, SCHEMA_APPLY, BRANCHES_MERGE, COMMITS_REVERT -> true;
             default -> false;
         };
     }
@@ -95,7 +98,7 @@ public enum OperationKind {
     /** What it wants of the tenant's engine. */
     public TenantUse use() {
         return switch (this) {
-            case EXPORT_RUN -> TenantUse.EXPORT;
+            case EXPORT_RUN, CHANGES_BASELINE -> TenantUse.EXPORT;
             case UPKEEP_COMPACT, UPKEEP_VERIFY -> TenantUse.MAINTENANCE;
             case MUTATE_RUN,
                     LOAD_RUN,
@@ -103,6 +106,7 @@ public enum OperationKind {
                     BRANCHES_CREATE,
                     BRANCHES_DELETE,
                     BRANCHES_MERGE,
+                    COMMITS_REVERT,
                     TAGS_CREATE,
                     TAGS_DELETE,
                     GRAPHS_CREATE -> TenantUse.WRITE;
@@ -118,6 +122,7 @@ public enum OperationKind {
                     COMMITS_LIST,
                     COMMITS_GET,
                     COMMITS_CHANGES,
+                    CHANGES_POLL,
                     TAGS_LIST,
                     GRAPHS_LIST,
                     UPKEEP_REQUEST,

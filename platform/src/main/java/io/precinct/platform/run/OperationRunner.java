@@ -8,6 +8,7 @@ import io.precinct.engine.GraphStore;
 import io.precinct.engine.Provenance;
 import io.precinct.engine.exec.ExecutionBudget;
 import io.precinct.engine.exec.QueryMemory;
+import io.precinct.engine.spi.AccessGate;
 import io.precinct.engine.spi.RowAccess;
 import io.precinct.platform.errors.PlatformException;
 import io.precinct.platform.errors.PlatformFailure;
@@ -247,11 +248,14 @@ public final class OperationRunner {
         });
         trail.decided(attempt, ready, ruling);
         Limits limits = decision.obligations().limits();
+        AccessGate gate = Hidden.readable(decision.obligations().gate(), readable);
         Map<BranchName, Boolean> branches = new HashMap<>();
+        Map<BranchName, Optional<AccessGate>> gates = new HashMap<>();
+        ready.branch().ifPresent(branch -> gates.put(branch, Optional.of(gate)));
         Admitted admitted = new Admitted(
                 attempt.caller(),
                 decision,
-                Hidden.readable(decision.obligations().gate(), readable),
+                gate,
                 ExecutionBudget.until(clock.instant().plus(limits.timeout()))
                         .withMaxHops(limits.maxHops())
                         .within(memory)
@@ -261,6 +265,7 @@ public final class OperationRunner {
                         attempt.caller().subject(), attempt.request().requestId(), Optional.of(decision.decisionId())),
                 attempt.request().conditions(),
                 branch -> branches.computeIfAbsent(branch, asked -> reads(attempt, asked)),
+                branch -> gates.computeIfAbsent(branch, asked -> gate(attempt, ready.on(asked))),
                 (from, to) -> forks(attempt, from, to));
         Instant began = clock.instant();
         R value;
@@ -302,6 +307,11 @@ public final class OperationRunner {
         return require.stepUp()
                 ? Optional.of(Problem.STEP_UP_REQUIRED)
                 : require.approval() ? Optional.of(Problem.APPROVAL_REQUIRED) : Optional.empty();
+    }
+
+    private Optional<AccessGate> gate(Attempt<?> attempt, Ready<?> about) {
+        Decision decision = ask(attempt, about, attempt.kind().action()).decision();
+        return decision.allow() ? Optional.of(decision.obligations().gate()) : Optional.empty();
     }
 
     private boolean reads(Attempt<?> attempt, BranchName branch) {

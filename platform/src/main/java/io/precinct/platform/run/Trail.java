@@ -242,6 +242,8 @@ public final class Trail {
                 loaded.receipt().commit().map(commit -> commit.id().value());
             case GraphOperation.Mutate.Mutated mutated ->
                 mutated.receipt().commit().map(commit -> commit.id().value());
+            case WriteReceipt receipt ->
+                receipt.commit().map(commit -> commit.id().value());
             case MergeReceipt receipt ->
                 receipt.commit().map(commit -> commit.id().value());
             case GraphOperation.ApplySchema.Applied applied ->
@@ -255,6 +257,7 @@ public final class Trail {
         return switch (value) {
             case GraphOperation.Load.Loaded loaded -> Optional.of(affected(loaded.receipt()));
             case GraphOperation.Mutate.Mutated mutated -> Optional.of(affected(mutated.receipt()));
+            case WriteReceipt receipt -> Optional.of(affected(receipt));
             case QueryRun run -> Optional.of(run.rowsWritten());
             default -> Optional.empty();
         };

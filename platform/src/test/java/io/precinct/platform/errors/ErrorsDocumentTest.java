@@ -50,6 +50,9 @@ class ErrorsDocumentTest {
                 new EngineFailure.Refused("resolution_refused", "x"),
                 new EngineFailure.Refused("merge_into_itself", "x"),
                 new EngineFailure.Refused("commit_has_no_parent", "x"),
+                new EngineFailure.Refused("revert_of_schema", "x"),
+                new EngineFailure.Refused("revert_of_upkeep", "x"),
+                new EngineFailure.Refused("commit_not_on_branch", "x"),
                 new EngineFailure.Denied(List.of("x")),
                 new EngineFailure.ResourceLimit("x", 1, 2),
                 new EngineFailure.Busy("x"),
@@ -64,6 +67,10 @@ class ErrorsDocumentTest {
                         EngineFailure.EmbeddingFailed.Cause.INVALID_ANSWER, "x", EngineFailure.Retry.NEVER),
                 new EngineFailure.EmbeddingFailed(
                         EngineFailure.EmbeddingFailed.Cause.MODEL_MISMATCH, "x", EngineFailure.Retry.NEVER),
+                new EngineFailure.HistoryReclaimed("x"),
+                new EngineFailure.ChangeCursorRejected("x"),
+                new EngineFailure.ChangeFeedGap(Optional.empty(), new CommitId("01ARZ3NDEKTSV4RRFFQ69G5FAV")),
+                new EngineFailure.ChangeSchemaBoundary("x", new CommitId("01ARZ3NDEKTSV4RRFFQ69G5FAV")),
                 new EngineFailure.Corrupt("x", "y"),
                 new EngineFailure.StorageUnavailable("x", EngineFailure.Retry.LATER));
         assertThat(failures.stream().map(Object::getClass).distinct().count() + 1)

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 /**
  * A page of the user's guide, run sample by sample: {@code pg} creates the graph, {@code jsonl} loads, {@code http} sends,
  * with headers as lines of their own, and a {@code json} after it is the answer, with … for what differs from run to run. {@code {commit}} and
- * {@code {time}} stand for the last commit that an answer told, and for its time.
+ * {@code {time}} stand for the last commit that an answer told, and for its time, {@code {cursor}} for the last cursor.
  */
 record Guide(String page, Api api, String graph) {
     private static final Pattern FENCE = Pattern.compile("```(\\w+)\\n(.*?)```", Pattern.DOTALL);
@@ -32,6 +32,7 @@ record Guide(String page, Api api, String graph) {
         int answered = 0;
         String commit = "";
         String time = "";
+        String cursor = "";
         for (int at = 0; at < fences.size(); at++) {
             Fence fence = fences.get(at);
             switch (fence.language()) {
@@ -42,12 +43,16 @@ record Guide(String page, Api api, String graph) {
                     api.postNdjson(graph + "/load/ndjson?mode=append", fence.text())
                             .expect(200);
                 case "http" -> {
-                    String text = fence.text().replace("{commit}", commit).replace("{time}", time);
+                    String text = fence.text()
+                            .replace("{commit}", commit)
+                            .replace("{time}", time)
+                            .replace("{cursor}", cursor);
                     String[] lines = text.split("\n", 2);
                     Api.Answer answer = sent(lines);
                     JsonNode told = answer.json().at("/commit");
                     commit = told.path("graph_commit_id").asText(commit);
                     time = told.path("created_at").asText(time);
+                    cursor = answer.json().path("cursor").asText(cursor);
                     boolean shows = at + 1 < fences.size()
                             && fences.get(at + 1).language().equals("json");
                     if (!shows) {

@@ -50,4 +50,45 @@ class HistoryIT {
         admin.delete(NETWORK + "/tags/opening").expect(200);
         admin.delete(NETWORK + "/tags/opening").expect(404);
     }
+
+    @Test
+    void theFeedGoesOnFromABaselineUnderTheRulesOfItsReader(RunningPrecinct precinct) {
+        Api admin = precinct.as("skyways", "admin");
+        Api analyst = precinct.as("skyways", "west-analyst");
+        String start = analyst.get(NETWORK + "/changes")
+                .expect(200)
+                .json()
+                .at("/cursor")
+                .asText();
+        String baseline =
+                admin.post(NETWORK + "/changes/baseline", body()).expect(200).body();
+        String last = baseline.lines().reduce((one, other) -> other).orElseThrow();
+        assertThat(baseline.lines().count()).isGreaterThan(3_376);
+        assertThat(last).startsWith("{\"baseline\":{\"snapshot_commit_id\":\"");
+        assertThat(admin.get(NETWORK + "/changes?cursor=" + cursor(last))
+                        .expect(200)
+                        .json()
+                        .at("/caught_up")
+                        .asBoolean())
+                .isTrue();
+        // What one reader was given is no beginning for another.
+        assertThat(analyst.get(NETWORK + "/changes?cursor=" + cursor(last))
+                        .expect(400)
+                        .body())
+                .contains("change cursor rejected: ");
+        analyst.get(NETWORK + "/changes?cursor=" + start).expect(200);
+        analyst.get(NETWORK + "/changes?cursor=" + start + "&start=now").expect(400);
+        analyst.get(NETWORK + "/changes?start=yesterday").expect(400);
+        analyst.get(NETWORK + "/changes?limit=513").expect(400);
+        analyst.get(NETWORK + "/changes?type=Nothing").expect(400);
+        analyst.get(NETWORK + "/changes?branch=nothing").expect(404);
+    }
+
+    private static String cursor(String line) {
+        try {
+            return Api.JSON.readTree(line).at("/baseline/resume_cursor").asText();
+        } catch (com.fasterxml.jackson.core.JsonProcessingException broken) {
+            throw new AssertionError(line, broken);
+        }
+    }
 }
