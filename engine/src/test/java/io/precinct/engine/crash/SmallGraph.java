@@ -79,7 +79,7 @@ record SmallGraph(Graph graph) {
         try {
             for (String line : export(target).lines().toList()) {
                 JsonNode record = JSON.readTree(line);
-                if (record.has("type")) {
+                if (record.path("type").asText().equals("Person")) {
                     people.put(
                             record.get("data").get("name").asText(),
                             record.get("data").get("age").asInt());

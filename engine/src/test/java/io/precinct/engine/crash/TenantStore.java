@@ -33,7 +33,11 @@ final class TenantStore implements AutoCloseable {
     }
 
     SmallGraph create(String name) {
-        return new SmallGraph(store.create(new GraphId(name), SmallGraph.SCHEMA, LocalEngine.BY));
+        return create(name, SmallGraph.SCHEMA);
+    }
+
+    SmallGraph create(String name, String schema) {
+        return new SmallGraph(store.create(new GraphId(name), schema, LocalEngine.BY));
     }
 
     SmallGraph open(String name) {
