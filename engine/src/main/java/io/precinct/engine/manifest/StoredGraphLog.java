@@ -579,16 +579,12 @@ final class StoredGraphLog implements GraphLog {
         List<CommitInfo> found = new ArrayList<>();
         while (at.isPresent() && found.size() < limit) {
             BranchStream.Slot slot = at.get();
-            CommitRecord record;
-            try {
-                record = record(slot);
-            } catch (EngineException gone) {
-                if (!(gone.failure() instanceof EngineFailure.HistoryReclaimed)) {
-                    throw gone;
-                }
+            Optional<CommitRecord> kept = kept(slot);
+            if (kept.isEmpty()) {
                 // The list ends where the history that is kept begins.
                 break;
             }
+            CommitRecord record = kept.get();
             List<CommitRecord.Member> members = new ArrayList<>(record.members());
             Collections.reverse(members);
             for (CommitRecord.Member member : members) {
@@ -627,6 +623,18 @@ final class StoredGraphLog implements GraphLog {
         return record;
     }
 
+    /** As {@link #record}; empty for a record that a collection took or is about to take. */
+    private Optional<CommitRecord> kept(BranchStream.Slot slot) {
+        try {
+            return Optional.of(record(slot));
+        } catch (EngineException gone) {
+            if (!(gone.failure() instanceof EngineFailure.HistoryReclaimed)) {
+                throw gone;
+            }
+            return Optional.empty();
+        }
+    }
+
     /** Where a commit is: from what was read before, else by reading every stream, newest records first. */
     private BranchStream.Slot slot(CommitId id) {
         BranchStream.Slot known = slots.getIfPresent(id);
@@ -641,7 +649,12 @@ final class StoredGraphLog implements GraphLog {
             long floor = seen.recent().map(list -> list.floor(stream)).orElse(1L);
             for (long sequence = state.map(StreamState::sequence).orElse(0L); sequence >= floor; sequence--) {
                 BranchStream.Slot slot = new BranchStream.Slot(stream, sequence);
-                if (record(slot).members().stream()
+                Optional<CommitRecord> kept = kept(slot);
+                if (kept.isEmpty()) {
+                    // What a collection takes meanwhile of one stream says nothing of the others.
+                    break;
+                }
+                if (kept.get().members().stream()
                         .anyMatch(member -> member.commit().id().equals(id))) {
                     return slot;
                 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The simulation sees what is broken on purpose. */
 @Tag("slow")
 class PlantedBugsTest {
-    private static final long MOST_SEQUENCES = 3_000;
+    private static final long MOST_SEQUENCES = 5_000;
 
     static Stream<Defect.Plant> bugs() {
         return Stream.of(StoreBug.values(), ProtocolBug.values(), TableBug.values())

@@ -27,5 +27,5 @@ class WriteBordersTest {
             .resideInAnyPackage("io.precinct.engine.write..", "io.precinct.engine.export..")
             .should()
             .dependOnClassesThat()
-            .haveNameMatching("io\\.precinct\\.engine\\.storage\\.(?!TableStore|RowBatches|Pin).*");
+            .haveNameMatching("io\\.precinct\\.engine\\.storage\\.(?!TableStore|RowBatches|Pin|BlobCell|BlobStore).*");
 }
