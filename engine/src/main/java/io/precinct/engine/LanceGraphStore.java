@@ -16,6 +16,7 @@ import io.precinct.engine.spi.AccessGate;
 import io.precinct.engine.spi.Embedder;
 import io.precinct.engine.spi.IdSource;
 import io.precinct.engine.spi.ObjectStore;
+import io.precinct.engine.spi.StoreException;
 import io.precinct.engine.storage.BlobStore;
 import io.precinct.engine.storage.LanceTableStore;
 import io.precinct.engine.storage.LocalObjectStore;
@@ -201,6 +202,14 @@ public final class LanceGraphStore implements GraphStore {
             graphs.put(id, new Opened(graph, parts, views));
             kept = true;
             return Optional.of(graph);
+        } catch (StoreException failed) {
+            throw new EngineException(
+                    new EngineFailure.StorageUnavailable(
+                            String.valueOf(failed.getMessage()),
+                            failed.kind() == StoreException.Kind.REFUSED
+                                    ? EngineFailure.Retry.NEVER
+                                    : EngineFailure.Retry.LATER),
+                    failed);
         } finally {
             if (!kept) {
                 closeAll(parts);

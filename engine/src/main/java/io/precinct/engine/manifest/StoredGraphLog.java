@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -229,6 +230,11 @@ final class StoredGraphLog implements GraphLog {
 
     /** The branch's newest state. A record that ends the branch leads to what the list of branches says now. */
     private StreamState newest(BranchName branch) {
+        return newest(branch, left -> takeOffTheList(left, "precinct"));
+    }
+
+    /** @param finished what is done with a branch that has ended and is still listed, before it counts as absent */
+    private StreamState newest(BranchName branch, Consumer<RefsState.Change.Delete> finished) {
         Optional<StreamId> known = refs.known().map(state -> state.live().get(branch));
         if (known.isEmpty()) {
             known = branches(seen.newest()).live(branch);
@@ -254,7 +260,7 @@ final class StoredGraphLog implements GraphLog {
         }
         if (id.equals(now.live().get(branch))) {
             // Its last record was written and the list was not: who finds this finishes it.
-            changes.make(new RefsState.Change.Delete(branch, id), "precinct");
+            finished.accept(new RefsState.Change.Delete(branch, id));
             throw absent(branch);
         }
         StreamId next = Optional.ofNullable(now.live().get(branch)).orElseThrow(() -> absent(branch));
@@ -469,7 +475,7 @@ final class StoredGraphLog implements GraphLog {
     /** Whether the listed branch has ended and the list did not say so yet; then it does afterwards. */
     private boolean ended(BranchName name) {
         try {
-            newest(name);
+            newest(name, left -> changes.make(left, "precinct"));
             return false;
         } catch (EngineException absent) {
             if (absent.failure() instanceof EngineFailure.NotFound) {

@@ -348,7 +348,7 @@ public final class LanceTableStore implements TableStore {
     public Set<String> filesOf(Pin pin) {
         return typed(pin.dataset(), () -> {
             Set<String> keys = VersionFiles.keys(files, pin, versions.parts(pin));
-            keys.addAll(VersionFiles.manifestKeys(files, pin.dataset(), Versions.FIRST));
+            keys.addAll(VersionFiles.firstKeys(files, pin.dataset()));
             return keys;
         });
     }

@@ -64,6 +64,13 @@ final class NativeErrors {
         if (text.contains("no space left") || text.contains("disk quota exceeded")) {
             return new EngineFailure.StorageUnavailable("the disk is full", Retry.LATER);
         }
+        if (text.contains("read-only file system")) {
+            return new EngineFailure.StorageUnavailable("the disk takes no writes", Retry.LATER);
+        }
+        if (text.contains("too many open files") || text.contains("input/output error")) {
+            return new EngineFailure.StorageUnavailable(
+                    "the system can't reach a file of " + dataset + ": " + firstLine(thrown), Retry.LATER);
+        }
         if (text.contains("retryable commit conflict") || text.contains("too many concurrent writers")) {
             return new EngineFailure.StorageUnavailable("the dataset is being changed by another writer", Retry.LATER);
         }

@@ -15,8 +15,15 @@ import org.lance.fragment.DataFile;
 
 /** The files that one dataset version consists of, held against what was recorded of them. */
 final class VersionFiles {
-    private static final Pattern PART = Pattern.compile("data/[^/]+/(?:data/[^/]+\\.lance|_versions/[^/]+\\.manifest"
-            + "|_transactions/[^/]+\\.txn|_deletions/[^/]+|_indices/[^/]+/.+)");
+    /** Names the newest attached version, for whoever opens a dataset without saying which; ours never do. */
+    private static final String HINT = "_versions/latest_version_hint.json";
+
+    /** Whole files, and those that the library has begun: a writer that is killed leaves them as they are. */
+    private static final Pattern PART =
+            Pattern.compile("data/[^/]+/(?:data/[^/]+\\.lance|_versions/[^/]+\\.manifest(?:#[0-9]+)?"
+                    + "|_transactions/[^/]+\\.txn|(?:data|_transactions)/\\.tmp[^/]+|_deletions/[^/]+|_indices/[^/]+/.+|"
+                    + Pattern.quote(HINT)
+                    + ")");
 
     private VersionFiles() {}
 
@@ -87,6 +94,15 @@ final class VersionFiles {
         Set<String> keys = new HashSet<>();
         keys.add(ManifestFile.name(dataset, version));
         files.manifest(dataset, version).transaction().ifPresent(name -> keys.add(dataset + "/_transactions/" + name));
+        return keys;
+    }
+
+    /** Keys of what every dataset has from its beginning on. */
+    static Set<String> firstKeys(DatasetFiles files, String dataset) {
+        Set<String> keys = manifestKeys(files, dataset, Versions.FIRST);
+        if (files.size(dataset, HINT).isPresent()) {
+            keys.add(dataset + "/" + HINT);
+        }
         return keys;
     }
 
