@@ -6,8 +6,10 @@ import io.precinct.engine.MergeConflict;
 import io.precinct.engine.MergeRequest;
 import io.precinct.engine.manifest.EntityRow;
 import io.precinct.engine.schema.EntityType;
+import io.precinct.engine.schema.TypeId;
 import io.precinct.engine.write.RowChanges;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,7 @@ final class Agreement {
     private final List<RowChanges.OfType> changes = new ArrayList<>();
     private final List<MergeConflict> conflicts = new ArrayList<>();
     private final Set<MergeRequest.Entity> settled = new HashSet<>();
+    private final Map<TypeId, Set<String>> kept = new HashMap<>();
     private long count;
 
     Agreement(MergeRequest request, BaseState base) {
@@ -33,6 +36,11 @@ final class Agreement {
     /** What the target changes; rows are decoded as the list is walked. */
     List<RowChanges.OfType> changes() {
         return changes;
+    }
+
+    /** Ids that only the target changed since the two parted: whatever it makes of them stands. */
+    Set<String> kept(TypeId type) {
+        return kept.getOrDefault(type, Set.of());
     }
 
     List<MergeConflict> conflicts() {
@@ -59,7 +67,8 @@ final class Agreement {
             Optional<EntityRow> theirs = apart.right(at);
             RowVerdict.Base before = base.image(type, apart.id(at));
             switch (RowVerdict.of(before, theirs, ours)) {
-                case RowVerdict.Keep keep -> {}
+                case RowVerdict.Keep keep ->
+                    kept.computeIfAbsent(type.id(), id -> new HashSet<>()).add(apart.id(at));
                 case RowVerdict.Take take -> taken.take(at);
                 case RowVerdict.Conflict conflict -> {
                     Disagreement one =

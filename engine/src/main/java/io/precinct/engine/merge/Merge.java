@@ -160,7 +160,7 @@ public final class Merge implements WriteAttempt {
                 RowChanges rows = new RowChanges(ours, new CallerAccess(request.gate(), tools.rules()));
                 Prepared prepared = judged(() -> rows.prepare(
                         tools, agreement.changes(), CommitInfo.Kind.MERGE, request.provenance(), Optional.of(source)));
-                return relyingOnAgreement(prepared, diff);
+                return relyingOn(agreement, prepared, diff);
             }
         }
     }
@@ -265,14 +265,15 @@ public final class Merge implements WriteAttempt {
      * What both sides changed alike needs no change now, and would be a conflict if the target changed it once more
      * before the merge lands.
      */
-    private static Prepared relyingOnAgreement(Prepared prepared, StateDiff diff) {
+    private static Prepared relyingOn(Agreement agreement, Prepared prepared, StateDiff diff) {
         Map<TypeId, Footprint.OfType> relied =
                 new HashMap<>(prepared.footprint().types());
         diff.touched().forEach((type, ids) -> {
             Footprint.OfType stated =
                     relied.getOrDefault(type, new Footprint.OfType(false, Set.of(), Set.of(), Set.of(), Set.of()));
             Set<String> written = new HashSet<>(stated.written());
-            ids.ifPresent(written::addAll);
+            Set<String> kept = agreement.kept(type);
+            ids.ifPresent(all -> all.stream().filter(id -> !kept.contains(id)).forEach(written::add));
             relied.put(
                     type,
                     ids.isEmpty() || written.size() > MOST_RELIED

@@ -25,7 +25,7 @@ class MergeBordersTest {
     @ArchTest
     static final ArchRule ONLY_THE_FACADE_ASKS_FOR_MERGES = noClasses()
             .that()
-            .resideOutsideOfPackages("io.precinct.engine", "io.precinct.engine.merge..")
+            .resideOutsideOfPackages("io.precinct.engine", "io.precinct.engine.merge..", "io.precinct.engine.feed..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.precinct.engine.merge..");
