@@ -56,7 +56,7 @@ class PrecinctConfigurationTest {
                 .isEqualTo(
                         "{\"body\":\"1 mebibyte\",\"load\":\"32 mebibytes\",\"streamedLoad\":\"64 gibibytes\",\"query\":null,\"queries\":null,"
                                 + "\"write\":{\"mutationRecords\":8192,\"mutationBytes\":\"32 mebibytes\",\"line\":\"32 mebibytes\","
-                                + "\"structure\":131072,\"aliases\":1000000,\"open\":\"128 mebibytes\",\"ids\":null,\"preparations\":32}}");
+                                + "\"structure\":131072,\"aliases\":1000000,\"open\":\"128 mebibytes\",\"ids\":null,\"externalBlobs\":[],\"preparations\":32}}");
         assertThat(JSON.valueToTree(defaults.audit()).toString())
                 .isEqualTo("{\"queue\":10000,\"flush\":\"200 milliseconds\"}");
         assertThat(JSON.valueToTree(defaults.engines()).toString())
