@@ -19,6 +19,7 @@ import io.precinct.engine.storage.S3ObjectStore;
 import io.precinct.engine.storage.StoreLocation;
 import io.precinct.platform.api.BlobResource;
 import io.precinct.platform.api.BranchResource;
+import io.precinct.platform.api.CleanupResource;
 import io.precinct.platform.api.GraphResource;
 import io.precinct.platform.api.HistoryResource;
 import io.precinct.platform.api.MaintenanceResource;
@@ -158,6 +159,7 @@ final class Node implements AutoCloseable {
         wiring.addResource(new BlobResource(runner));
         wiring.addResource(new TagResource(runner));
         wiring.addResource(new VerifyResource(runner));
+        wiring.addResource(new CleanupResource(runner));
         wiring.addResource(new SchemaResource(runner, wiring.json()));
         wiring.addResource(new BranchResource(runner));
         wiring.addResource(new MergeResource(runner));

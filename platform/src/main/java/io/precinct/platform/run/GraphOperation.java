@@ -2,6 +2,8 @@ package io.precinct.platform.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.precinct.engine.BranchName;
+import io.precinct.engine.CollectReport;
+import io.precinct.engine.CollectRequest;
 import io.precinct.engine.CommitId;
 import io.precinct.engine.EngineException;
 import io.precinct.engine.EngineFailure;
@@ -56,6 +58,7 @@ public sealed interface GraphOperation<R> extends Operation<R>
                 GraphOperation.LintQueries,
                 GraphOperation.Compact,
                 GraphOperation.Verify,
+                GraphOperation.Cleanup,
                 BlobRead,
                 HistoryOperation,
                 TagOperation {
@@ -81,6 +84,7 @@ public sealed interface GraphOperation<R> extends Operation<R>
             case HistoryOperation.Commits commits -> Optional.of(commits.branch());
             case Compact compact -> Optional.of(compact.branch());
             case Verify verify -> Optional.empty();
+            case Cleanup cleanup -> Optional.empty();
             case BlobRead blob -> named(blob.target());
             case HistoryOperation.Merge merge -> Optional.of(merge.request().source());
             case HistoryOperation.PreviewMerge merge ->
@@ -458,6 +462,20 @@ public sealed interface GraphOperation<R> extends Operation<R>
         public Ready<VerifyReport> ready(Graph opened, SchemaView view) {
             return Ready.withoutTypes(
                     admitted -> opened.verify(admitted.budget().cancelled()));
+        }
+    }
+
+    /** Takes what no kept state needs, of all branches, until the caller leaves. */
+    record Cleanup(GraphId graph, CollectRequest request) implements GraphOperation<CollectReport> {
+        @Override
+        public OperationKind kind() {
+            return OperationKind.UPKEEP_CLEANUP;
+        }
+
+        @Override
+        public Ready<CollectReport> ready(Graph opened, SchemaView view) {
+            return Ready.withoutTypes(admitted ->
+                    opened.collect(request, admitted.by(), admitted.budget().cancelled()));
         }
     }
 

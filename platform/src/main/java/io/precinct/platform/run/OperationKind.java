@@ -38,6 +38,7 @@ public enum OperationKind {
     GRAPHS_CREATE("graph_create", "graphs.create", AuditClass.SCHEMA),
     UPKEEP_COMPACT("maintain_optimize", "maint.compact", AuditClass.OPERATOR),
     UPKEEP_VERIFY("maintain_optimize", "maint.verify", AuditClass.OPERATOR),
+    UPKEEP_CLEANUP("maintain_cleanup", "maint.cleanup", AuditClass.OPERATOR),
     /** Asks for a run; the run itself is {@link #UPKEEP_COMPACT}. */
     UPKEEP_REQUEST("maintain_optimize", "maint.optimize", AuditClass.OPERATOR),
     JOBS_LIST("maintenance_read", "jobs.list", AuditClass.READ),
@@ -99,7 +100,7 @@ public enum OperationKind {
     public TenantUse use() {
         return switch (this) {
             case EXPORT_RUN, CHANGES_BASELINE -> TenantUse.EXPORT;
-            case UPKEEP_COMPACT, UPKEEP_VERIFY -> TenantUse.MAINTENANCE;
+            case UPKEEP_COMPACT, UPKEEP_VERIFY, UPKEEP_CLEANUP -> TenantUse.MAINTENANCE;
             case MUTATE_RUN,
                     LOAD_RUN,
                     SCHEMA_APPLY,

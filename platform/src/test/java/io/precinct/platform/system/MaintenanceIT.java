@@ -87,4 +87,71 @@ class MaintenanceIT {
                 .post("/v1/tenants/skyways/graphs/network/verify", Api.JSON.createObjectNode())
                 .expect(403);
     }
+
+    @Test
+    void oldHistoryGoesOnlyWhenThatIsConfirmed(RunningPrecinct precinct) {
+        Api admin = precinct.as("forge", "admin");
+        String graph = "/v1/tenants/forge/graphs/shortlived";
+        admin.post(
+                        "/v1/tenants/forge/graphs",
+                        Api.JSON
+                                .createObjectNode()
+                                .put("graph_id", "shortlived")
+                                .put("schema_source", "node Note { text: String }"))
+                .expect(200);
+        for (String text : new String[] {"one", "two", "three"}) {
+            admin.post(
+                            graph + "/mutate",
+                            Api.JSON
+                                    .createObjectNode()
+                                    .put("query", "query n() { insert Note { text: \"" + text + "\" } }"))
+                    .expect(200);
+        }
+        JsonNode commits = admin.get(graph + "/commits").expect(200).json().get("commits");
+        String old = commits.get(1).get("graph_commit_id").asText();
+        String cleanup = graph + "/maintenance/cleanup";
+
+        JsonNode preview = admin.post(cleanup, Api.JSON.createObjectNode().put("keep", 1))
+                .expect(200)
+                .json();
+        assertThat(preview.get("confirmed").booleanValue()).isFalse();
+        assertThat(preview.get("objects").longValue()).isPositive();
+        admin.get(graph + "/commits/" + old).expect(200);
+
+        admin.post(cleanup, Api.JSON.createObjectNode().put("confirm", true)).expect(400);
+        admin.post(cleanup, Api.JSON.createObjectNode().put("older_than", "yesterday"))
+                .expect(400);
+        admin.post(cleanup, Api.JSON.createObjectNode().put("keep", 0)).expect(400);
+        precinct.as("skyways", "guest")
+                .post(
+                        "/v1/tenants/skyways/graphs/network/maintenance/cleanup",
+                        Api.JSON.createObjectNode().put("keep", 1))
+                .expect(403);
+
+        JsonNode done = admin.post(
+                        cleanup, Api.JSON.createObjectNode().put("keep", 1).put("confirm", true))
+                .expect(200)
+                .json();
+        assertThat(done.get("complete").booleanValue()).as(done.toString()).isTrue();
+        assertThat(done.get("objects").longValue())
+                .isEqualTo(preview.get("objects").longValue());
+        assertThat(done.get("oldest").get(0).get("graph_commit_id"))
+                .isEqualTo(commits.get(0).get("graph_commit_id"));
+        assertThat(admin.post(
+                                graph + "/query",
+                                Api.JSON
+                                        .createObjectNode()
+                                        .put("query", "query q() { match { $n: Note } return { $n.text } }"))
+                        .expect(200)
+                        .json()
+                        .get("row_count")
+                        .intValue())
+                .isEqualTo(3);
+        assertThat(admin.post(graph + "/verify", Api.JSON.createObjectNode())
+                        .expect(200)
+                        .json()
+                        .get("sound")
+                        .booleanValue())
+                .isTrue();
+    }
 }
